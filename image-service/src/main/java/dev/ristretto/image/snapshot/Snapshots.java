@@ -1,0 +1,37 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.ristretto.image.snapshot;
+
+import dev.ristretto.image.store.ImageId;
+
+import java.io.IOException;
+import java.util.Optional;
+import java.util.Set;
+
+/**
+ * The writable layers of containers, and thereby what holds images' layers. A layer is kept while
+ * an image or a snapshot uses it, also across a restart of the daemon. Safe from any thread.
+ */
+public interface Snapshots {
+    /**
+     * Makes the directories for a container over an image's layers and holds those layers. The same
+     * call again answers the same.
+     *
+     * @throws dev.ristretto.fault.RuntimeFault {@code NOT_FOUND} if the image is gone
+     */
+    Rootfs prepare(String containerId, ImageId image) throws IOException;
+
+    /** The directories of a prepared container. */
+    Optional<Rootfs> find(String containerId);
+
+    /** Deletes the container's changes and lets go of its layers. Unknown is fine. */
+    void remove(String containerId) throws IOException;
+
+    /** The containers that have a snapshot; for recovery, which removes those nobody owns. */
+    Set<String> containerIds();
+
+    /** Bytes and inodes that the container's own changes take, walked now. */
+    Usage usage(String containerId) throws IOException;
+
+    /** What a directory tree takes on the disk. */
+    record Usage(long bytes, long inodes) {}
+}

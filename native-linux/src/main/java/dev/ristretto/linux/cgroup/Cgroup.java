@@ -1,0 +1,56 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.ristretto.linux.cgroup;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+
+/** One control group in all hierarchies. Holds no descriptor; safe from any thread. */
+public interface Cgroup {
+    /** Path below the root of each hierarchy. */
+    String path();
+
+    /** Whether it exists in at least one hierarchy. */
+    boolean exists();
+
+    /** Writes what is present, in the order that the kernel accepts; absent values stay. */
+    void write(CgroupLimits limits) throws IOException;
+
+    /** The values in force, read back. */
+    CgroupLimits read() throws IOException;
+
+    /** v2: the directory to clone into (CLONE_INTO_CGROUP). Empty on v1 and hybrid hosts. */
+    Optional<Path> cloneIntoDirectory();
+
+    /** v1: the {@code cgroup.procs} files a process must write itself to. Empty on v2. */
+    List<Path> attachFiles();
+
+    /** The processes in it and below it. */
+    List<Integer> processes() throws IOException;
+
+    /** Stops or continues everything below (freezer, {@code cgroup.freeze}). */
+    void freeze(boolean frozen) throws IOException;
+
+    /**
+     * Kills everything below with SIGKILL: {@code cgroup.kill} where there is one, else freeze,
+     * signal, thaw until nothing is left to signal. Returns when the signals are sent, not when the
+     * processes are gone.
+     */
+    void kill() throws IOException;
+
+    /** Processes below that the kernel killed for memory since the cgroup was made. */
+    long oomKills() throws IOException;
+
+    /** What it uses now. Files that a kernel lacks leave their figures zero. */
+    CgroupStats stats() throws IOException;
+
+    /**
+     * Removes it and what is below, children first, from every hierarchy. Absent is fine. Waits for
+     * killed processes to leave, up to the given time.
+     *
+     * @throws CgroupException naming the processes (pid, command, state) that stay
+     */
+    void delete(Duration patience) throws IOException;
+}

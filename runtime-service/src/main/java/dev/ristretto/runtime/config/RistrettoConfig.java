@@ -1,0 +1,173 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.ristretto.runtime.config;
+
+import dev.ristretto.fault.RuntimeFault;
+
+import java.nio.file.Path;
+import java.util.List;
+
+/**
+ * Everything that can be set, with its default; {@code docs/configuration.md} describes each key. A
+ * test holds that page against {@link #defaults()}.
+ *
+ * @param socket unix socket of both CRI services, mode 0660
+ * @param socketGroup group that may use the socket, by name or number; empty leaves the daemon's
+ * @param runDir sockets, exit records and live state; a tmpfs, empty after a reboot
+ * @param stateDir images, layers, writable layers, configs of pods and containers
+ * @param podshim the podshim's binary
+ * @param cgroupParent cgroup of pods that name none
+ * @param logLevel {@code ERROR WARN INFO DEBUG TRACE}
+ * @param network how pods are connected
+ * @param registry where images come from
+ * @param image what an image may cost
+ */
+public record RistrettoConfig(
+        Path socket,
+        String socketGroup,
+        Path runDir,
+        Path stateDir,
+        Path podshim,
+        String cgroupParent,
+        String logLevel,
+        Network network,
+        Registry registry,
+        Image image) {
+
+    private static final List<String> LOG_LEVELS =
+            List.of("ERROR", "WARN", "INFO", "DEBUG", "TRACE");
+
+    public RistrettoConfig {
+        requireAbsolute("socket", socket);
+        requireAbsolute("runDir", runDir);
+        requireAbsolute("stateDir", stateDir);
+        requireAbsolute("podshim", podshim);
+        require(
+                cgroupParent.startsWith("/") && !cgroupParent.contains(".."),
+                "cgroupParent",
+                cgroupParent,
+                "an absolute path below the cgroup root, for example /ristretto");
+        require(
+                LOG_LEVELS.contains(logLevel),
+                "logLevel",
+                logLevel,
+                "one of " + String.join(", ", LOG_LEVELS));
+    }
+
+    /** The values in force when no file says otherwise. */
+    public static RistrettoConfig defaults() {
+        return new RistrettoConfig(
+                Path.of("/run/ristretto/ristretto.sock"),
+                "",
+                Path.of("/run/ristretto"),
+                Path.of("/var/lib/ristretto"),
+                Path.of("/usr/libexec/ristretto/podshim"),
+                "/ristretto",
+                "INFO",
+                new Network("auto", "ristretto0", "10.88.0.0/16", "fd88:7269:7374::/64", 0, true),
+                new Registry(
+                        List.of(
+                                Path.of("/etc/ristretto/certs.d"),
+                                Path.of("/etc/containerd/certs.d")),
+                        List.of(),
+                        30,
+                        300),
+                new Image(64L << 30, 4_000_000, 0));
+    }
+
+    /**
+     * How pods are connected.
+     *
+     * @param provider {@code auto} or {@code builtin}: a bridge of our own; {@code host}: only pods
+     *     on the host's network
+     * @param bridge name of the bridge, at most 15 bytes
+     * @param ipv4Subnet pod addresses in CIDR form; empty for none
+     * @param ipv6Subnet pod addresses in CIDR form; empty for none
+     * @param mtu of pod interfaces in bytes; 0 takes that of the host's default route
+     * @param masquerade whether what leaves the node carries the node's address
+     */
+    public record Network(
+            String provider,
+            String bridge,
+            String ipv4Subnet,
+            String ipv6Subnet,
+            int mtu,
+            boolean masquerade) {
+        public Network {
+            require(
+                    List.of("auto", "builtin", "host").contains(provider),
+                    "network.provider",
+                    provider,
+                    "one of auto, builtin, host");
+            require(
+                    bridge.matches("[a-zA-Z0-9_.-]{1,15}"),
+                    "network.bridge",
+                    bridge,
+                    "1 to 15 letters, digits, '_', '.' or '-'");
+            require(
+                    !ipv4Subnet.isEmpty() || !ipv6Subnet.isEmpty(),
+                    "network.ipv4Subnet",
+                    ipv4Subnet,
+                    "a subnet, when network.ipv6Subnet is empty too");
+            require(
+                    mtu == 0 || mtu >= 1280 && mtu <= 65535,
+                    "network.mtu",
+                    mtu,
+                    "0, or 1280 to 65535");
+        }
+    }
+
+    /**
+     * Where images come from.
+     *
+     * @param configPath directories with {@code <host>/hosts.toml}, the first that has the host
+     *     counts
+     * @param plainHttp hosts, with port if not 80, that are spoken to without TLS
+     * @param connectTimeoutSeconds for a connection to a registry
+     * @param progressTimeoutSeconds a pull that receives nothing for so long is given up
+     */
+    public record Registry(
+            List<Path> configPath,
+            List<String> plainHttp,
+            int connectTimeoutSeconds,
+            int progressTimeoutSeconds) {
+        public Registry {
+            configPath = List.copyOf(configPath);
+            plainHttp = List.copyOf(plainHttp);
+            require(
+                    connectTimeoutSeconds > 0,
+                    "registry.connectTimeoutSeconds",
+                    connectTimeoutSeconds,
+                    "more than 0");
+            require(
+                    progressTimeoutSeconds > 0,
+                    "registry.progressTimeoutSeconds",
+                    progressTimeoutSeconds,
+                    "more than 0");
+        }
+    }
+
+    /**
+     * What an image may cost.
+     *
+     * @param maxLayerBytes a layer that unpacks to more is refused
+     * @param maxLayerEntries a layer with more files is refused
+     * @param parallelLayers layers downloaded and unpacked at once; 0 takes the number of cores
+     */
+    public record Image(long maxLayerBytes, long maxLayerEntries, int parallelLayers) {
+        public Image {
+            require(maxLayerBytes > 0, "image.maxLayerBytes", maxLayerBytes, "more than 0");
+            require(maxLayerEntries > 0, "image.maxLayerEntries", maxLayerEntries, "more than 0");
+            require(parallelLayers >= 0, "image.parallelLayers", parallelLayers, "0 or more");
+        }
+    }
+
+    private static void requireAbsolute(String key, Path path) {
+        require(path.isAbsolute(), key, path, "an absolute path");
+    }
+
+    private static void require(boolean holds, String key, Object value, String expected) {
+        if (!holds) {
+            throw RuntimeFault.invalidArgument("%s is '%s'; it must be %s", key, value, expected);
+        }
+    }
+}

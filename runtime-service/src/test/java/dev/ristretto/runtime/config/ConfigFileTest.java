@@ -1,0 +1,96 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.ristretto.runtime.config;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.ristretto.fault.FaultKind;
+import dev.ristretto.fault.RuntimeFault;
+
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Objects;
+
+class ConfigFileTest {
+    @ParameterizedTest
+    @CsvSource({"''", "'# only a comment'", "'---'"})
+    void parse_ofNothing_givesTheDefaults(String text) {
+        assertThat(ConfigFile.parse(text)).isEqualTo(RistrettoConfig.defaults());
+    }
+
+    @Test
+    void parse_changesOnlyWhatIsGiven() {
+        var config = ConfigFile.parse("network:\n  bridge: br7\nregistry:\n  plainHttp: [a:5000]");
+
+        assertThat(config.network().bridge()).isEqualTo("br7");
+        assertThat(config.network().ipv4Subnet())
+                .isEqualTo(RistrettoConfig.defaults().network().ipv4Subnet());
+        assertThat(config.registry().plainHttp()).isEqualTo(List.of("a:5000"));
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "sokcet: /x|key 'sokcet' does not exist; did you mean 'socket'?",
+                "network: {brigde: x}|key 'network.brigde' does not exist; did you mean 'network.bridge'?",
+                "network: 3|network. is not a table of keys",
+                "image: {maxLayerBytes: many}|image.maxLayerBytes is \"many\"; it must be a whole number, for example 68719476736",
+                "image: {maxLayerBytes: 0}|image.maxLayerBytes is '0'; it must be more than 0",
+                "runDir: run|runDir is 'run'; it must be an absolute path",
+                "network: {masquerade: 1}|network.masquerade is 1; it must be a yes-or-no value, for example true",
+                "cgroupParent: ristretto|cgroupParent is 'ristretto'; it must be an absolute path below the cgroup root, for example /ristretto",
+            })
+    void parse_ofSomethingWrong_namesTheKey(String text, String message) {
+        assertThatThrownBy(() -> ConfigFile.parse(text))
+                .isInstanceOfSatisfying(
+                        RuntimeFault.class,
+                        fault -> {
+                            assertThat(fault.kind()).isEqualTo(FaultKind.INVALID_ARGUMENT);
+                            assertThat(fault).hasMessage(message);
+                        });
+    }
+
+    @Test
+    void read_namesTheFileInItsError(@TempDir Path dir) throws IOException {
+        var file = Files.writeString(dir.resolve("config.yaml"), "a: [");
+
+        assertThatThrownBy(() -> ConfigFile.read(file))
+                .hasMessageStartingWith("read " + file + ": line 1: ");
+    }
+
+    @Test
+    void print_isReadBackAsTheSame() {
+        var config = ConfigFile.parse("stateDir: /srv/r\nimage: {parallelLayers: 3}");
+
+        assertThat(ConfigFile.parse(ConfigFile.print(config))).isEqualTo(config);
+    }
+
+    @Test
+    void documentation_namesEveryKeyWithItsDefault() throws IOException {
+        var page = Files.readString(repositoryRoot().resolve("docs/configuration.md"));
+
+        for (var key : ConfigFile.keys()) {
+            int colon = key.indexOf(": ");
+            assertThat(page)
+                    .contains(
+                            "| `%s` | `%s` |"
+                                    .formatted(key.substring(0, colon), key.substring(colon + 2)));
+        }
+    }
+
+    private static Path repositoryRoot() {
+        var directory = Path.of("").toAbsolutePath();
+        while (directory != null && !Files.exists(directory.resolve("mvnw"))) {
+            directory = directory.getParent();
+        }
+        return Objects.requireNonNull(directory, "not run inside the repository");
+    }
+}

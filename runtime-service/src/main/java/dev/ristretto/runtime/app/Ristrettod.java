@@ -1,0 +1,79 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.ristretto.runtime.app;
+
+import dev.ristretto.fault.RuntimeFault;
+import dev.ristretto.runtime.config.ConfigFile;
+import dev.ristretto.runtime.config.RistrettoConfig;
+
+import io.quarkus.runtime.Quarkus;
+import io.quarkus.runtime.QuarkusApplication;
+import io.quarkus.runtime.annotations.QuarkusMain;
+
+import java.io.IOException;
+import java.io.PrintStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.logging.Level;
+import java.util.logging.Logger;
+
+/**
+ * The daemon's entry: reads the configuration, serves until SIGTERM or SIGINT, and stops.
+ * Containers go on running when it stops; the next daemon finds them.
+ */
+@QuarkusMain
+public final class Ristrettod implements QuarkusApplication {
+    private static final int EXIT_USAGE = 2;
+
+    @Override
+    public int run(String... arguments) {
+        try {
+            return switch (Options.parse(arguments)) {
+                case Options.Help(var text) -> print(text);
+                case Options.PrintConfig(var file) -> print(ConfigFile.print(configFrom(file)));
+                case Options.Serve(var file) -> serve(configFrom(file));
+            };
+        } catch (RuntimeFault | IOException e) {
+            System.err.println("ristrettod: " + e.getMessage());
+            return e instanceof RuntimeFault ? EXIT_USAGE : 1;
+        }
+    }
+
+    private static int serve(RistrettoConfig config) throws IOException {
+        Logger.getLogger("dev.ristretto").setLevel(levelOf(config.logLevel()));
+        try (var daemon = Daemon.start(config)) {
+            System.out.println("ristrettod: serving on unix://" + daemon.socket());
+            Quarkus.waitForExit();
+        }
+        return 0;
+    }
+
+    private static RistrettoConfig configFrom(Options.ConfigPath file) throws IOException {
+        if (file.given()) {
+            return ConfigFile.read(file.path());
+        }
+        return Files.exists(file.path())
+                ? ConfigFile.read(file.path())
+                : RistrettoConfig.defaults();
+    }
+
+    private static int print(String text) {
+        PrintStream out = System.out;
+        out.println(text.stripTrailing());
+        return 0;
+    }
+
+    private static Level levelOf(String name) {
+        return switch (name) {
+            case "ERROR" -> Level.SEVERE;
+            case "WARN" -> Level.WARNING;
+            case "DEBUG" -> Level.FINE;
+            case "TRACE" -> Level.FINER;
+            default -> Level.INFO;
+        };
+    }
+
+    /** Where the configuration is read when no option names a file. */
+    static Path defaultConfigPath() {
+        return Path.of("/etc/ristretto/config.yaml");
+    }
+}

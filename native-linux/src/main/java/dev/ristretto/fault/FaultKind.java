@@ -11,6 +11,8 @@ public enum FaultKind {
     NOT_FOUND,
     /** {@code ALREADY_EXISTS}: another object owns the name. */
     NAME_TAKEN,
+    /** {@code PERMISSION_DENIED}: a registry refused the credentials, or their lack. */
+    DENIED,
     /** {@code FAILED_PRECONDITION}: the object's state does not allow it. */
     WRONG_STATE,
     /** {@code UNAVAILABLE}: locked by another request, or starting up; retry. */

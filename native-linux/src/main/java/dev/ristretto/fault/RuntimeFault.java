@@ -48,6 +48,12 @@ public final class RuntimeFault extends RuntimeException {
         return of(FaultKind.NAME_TAKEN, null, format, args);
     }
 
+    /** A registry refused: name it and say whether credentials were given, never which. */
+    @FormatMethod
+    public static RuntimeFault denied(String format, @Nullable Object... args) {
+        return of(FaultKind.DENIED, null, format, args);
+    }
+
     /** The object is not in a state that allows this. */
     @FormatMethod
     public static RuntimeFault wrongState(String format, @Nullable Object... args) {

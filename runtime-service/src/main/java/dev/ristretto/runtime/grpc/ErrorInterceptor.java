@@ -76,6 +76,7 @@ public final class ErrorInterceptor implements ServerInterceptor {
             case INVALID_ARGUMENT -> Status.Code.INVALID_ARGUMENT;
             case NOT_FOUND -> Status.Code.NOT_FOUND;
             case NAME_TAKEN -> Status.Code.ALREADY_EXISTS;
+            case DENIED -> Status.Code.PERMISSION_DENIED;
             case WRONG_STATE -> Status.Code.FAILED_PRECONDITION;
             case BUSY -> Status.Code.UNAVAILABLE;
             case EXHAUSTED -> Status.Code.RESOURCE_EXHAUSTED;

@@ -1,0 +1,41 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.ristretto.runtime.network;
+
+import dev.ristretto.fault.RuntimeFault;
+
+import java.util.Set;
+
+/**
+ * Gives pod sandboxes their network. Safe from any thread; calls for one pod sandbox are made one
+ * after the other (the pod's lock), calls for different ones at the same time.
+ *
+ * <p>Failures are {@link RuntimeFault}s whose message can go to the kubelet as it is.
+ */
+public interface PodNetworks {
+    /**
+     * Attaches a pod's network namespace: interface, addresses, routes, host ports. All or nothing:
+     * when it throws, nothing is left. A pod that is attached already is detached first, so a
+     * retried request gets a network that fits its namespace.
+     *
+     * @throws RuntimeFault {@code NAME_TAKEN} if a host port is in use (the message names its
+     *     owner), {@code EXHAUSTED} if no address is free, {@code INTERNAL} with the kernel's
+     *     answer
+     */
+    PodNetwork attach(PodAttachment attachment);
+
+    /**
+     * Takes back all that {@link #attach} made, also what an interrupted attach left. The pod's
+     * network namespace may be gone already. Unknown pods are fine: this is idempotent.
+     */
+    void detach(String podSandboxId);
+
+    /**
+     * Recovery: detaches every pod sandbox that is not in this set, and removes interfaces, leases
+     * and port map entries that no pod in the set owns. Restores what the host lost meanwhile (a
+     * flushed nftables table, a deleted bridge) for those that stay.
+     */
+    void retain(Set<String> podSandboxIds);
+
+    /** Whether pods can be attached now; for the {@code NetworkReady} condition of Status. */
+    NetworkReadiness readiness();
+}

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.ristretto.linux.cgroup;
 
+import dev.ristretto.fault.RuntimeFault;
+
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -15,10 +17,30 @@ public interface Cgroup {
     /** Whether it exists in at least one hierarchy. */
     boolean exists();
 
-    /** Writes what is present, in the order that the kernel accepts; absent values stay. */
+    /**
+     * Writes what is present, in the order that the kernel accepts; absent values stay. Memory goes
+     * first, being what the kernel may refuse of a valid request. A controller that the host lacks
+     * is an error if a limit needs it, except that no huge pages (0) need no controller.
+     *
+     * @throws RuntimeFault {@code INVALID_ARGUMENT} for values that contradict each other or name a
+     *     file that may not be written, {@code WRONG_STATE} if memory in use is above the new
+     *     limit: it is never brought about by an OOM kill
+     */
     void write(CgroupLimits limits) throws IOException;
 
-    /** The values in force, read back. */
+    /**
+     * Denies every device that the rules do not allow.
+     *
+     * @return whether the kernel enforces it: true with a v1 devices hierarchy, false on v2, where
+     *     it takes a BPF program that is not attached here
+     */
+    boolean restrictDevices(DeviceRules rules) throws IOException;
+
+    /**
+     * The values in force, read back; what the host cannot limit is absent. On v2 the shares are
+     * the largest that mean the weight in force ({@link CpuWeight#toShares}); compare by {@link
+     * CpuWeight#ofShares}.
+     */
     CgroupLimits read() throws IOException;
 
     /** v2: the directory to clone into (CLONE_INTO_CGROUP). Empty on v1 and hybrid hosts. */

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.ristretto.linux.cgroup;
 
+import dev.ristretto.fault.RuntimeFault;
+
 import java.io.IOException;
 
 /**
@@ -22,11 +24,15 @@ public interface Cgroups {
      * Makes the cgroup in every hierarchy, with its parents, and enables controllers on the way
      * (v2) or copies cpusets down (v1). Existing ones are kept: this is idempotent.
      *
-     * @throws CgroupException if the path climbs or a controller is missing; the message names the
-     *     file
+     * @throws RuntimeFault {@code INVALID_ARGUMENT} if the path is relative, empty or climbs
+     * @throws CgroupException if the kernel refuses; the message names the file
      */
     Cgroup create(String path) throws IOException;
 
-    /** The cgroup at this path, which need not exist. */
+    /**
+     * The cgroup at this path, which need not exist.
+     *
+     * @throws RuntimeFault {@code INVALID_ARGUMENT} as {@link #create} does
+     */
     Cgroup at(String path);
 }

@@ -35,6 +35,7 @@ public final class StubRegistry implements AutoCloseable {
     private final Map<String, String> types = new ConcurrentHashMap<>();
     private final List<Step> steps = new CopyOnWriteArrayList<>();
     private final List<Step> always = new CopyOnWriteArrayList<>();
+    private final List<Step> last = new CopyOnWriteArrayList<>();
     private final List<Request> requests = new CopyOnWriteArrayList<>();
 
     private StubRegistry(HttpServer server) {
@@ -115,6 +116,11 @@ public final class StubRegistry implements AutoCloseable {
         always.add(step);
     }
 
+    /** Answers what no other step took. */
+    void last(Step step) {
+        last.add(step);
+    }
+
     private void handle(HttpExchange exchange) throws IOException {
         try (exchange) {
             requests.add(Request.of(exchange));
@@ -126,6 +132,11 @@ public final class StubRegistry implements AutoCloseable {
             for (var step : steps) {
                 if (steps.contains(step) && step.answer(exchange)) {
                     steps.remove(step);
+                    return;
+                }
+            }
+            for (var step : last) {
+                if (step.answer(exchange)) {
                     return;
                 }
             }

@@ -53,9 +53,22 @@ public final class RegistrySession {
         this.cancellation = cancellation;
     }
 
-    /** The digest that the reference has, or that its tag has now. */
+    /**
+     * The digest that the reference has, or that its tag has now. A registry is asked in both
+     * cases, because only it knows whether these credentials may have the image.
+     */
     public Digest resolve() {
-        return reference.digest().orElseGet(() -> tryEach(Capability.RESOLVE, this::resolveAt));
+        return reference
+                .digest()
+                .map(digest -> tryEach(Capability.PULL, client -> permittedAt(client, digest)))
+                .orElseGet(() -> tryEach(Capability.RESOLVE, this::resolveAt));
+    }
+
+    private Digest permittedAt(EndpointClient client, Digest digest) throws IOException {
+        var path = reference.repository() + "/manifests/" + digest;
+        try (var _ = client.ask("HEAD", path, ACCEPT_MANIFESTS)) {
+            return digest;
+        }
     }
 
     private Digest resolveAt(EndpointClient client) throws IOException {

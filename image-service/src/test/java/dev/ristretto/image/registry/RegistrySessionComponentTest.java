@@ -87,11 +87,14 @@ class RegistrySessionComponentTest {
     }
 
     @Test
-    void resolve_ofDigestReference_asksNobody() {
-        var digest = Digest.sha256(BYTES);
+    void resolve_ofDigestReference_asksWhetherItMayBeHad() {
+        var digest = stub.tag("a/b", "1", "{}");
 
         assertThat(session("a/b@" + digest).resolve()).isEqualTo(digest);
-        assertThat(stub.requests()).isEmpty();
+        assertFault(() -> session("a/b@" + Digest.sha256(BYTES)).resolve(), FaultKind.NOT_FOUND);
+        assertThat(stub.requests())
+                .extracting(StubRegistry.Request::method)
+                .containsExactly("HEAD", "HEAD");
     }
 
     @Test

@@ -1,0 +1,178 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.ristretto.image.pull;
+
+import dev.ristretto.fault.RuntimeFault;
+import dev.ristretto.image.manifest.Descriptor;
+import dev.ristretto.image.manifest.ImageConfiguration;
+import dev.ristretto.image.manifest.Manifest;
+import dev.ristretto.image.manifest.Manifests;
+import dev.ristretto.image.manifest.Platform;
+import dev.ristretto.image.pull.ImageImport.Publication;
+import dev.ristretto.image.reference.Digest;
+import dev.ristretto.image.reference.ImageReference;
+import dev.ristretto.image.registry.Cancellation;
+import dev.ristretto.image.registry.RegistrySession;
+import dev.ristretto.image.store.ImageId;
+
+import org.jspecify.annotations.Nullable;
+
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.CancellationException;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ExecutorCompletionService;
+import java.util.concurrent.ExecutorService;
+
+/** The steps of one pull, for one reference, into one import. */
+final class ImagePull {
+    /** An index may lead to an index, but not for ever. */
+    private static final int MAX_PATH = 4;
+
+    private final ImageReference reference;
+    private final RegistrySession session;
+    private final ImageImport image;
+    private final Cancellation cancellation;
+
+    ImagePull(
+            ImageReference reference,
+            RegistrySession session,
+            ImageImport image,
+            Cancellation cancellation) {
+        this.reference = reference;
+        this.session = session;
+        this.image = image;
+        this.cancellation = cancellation;
+    }
+
+    ImageId run(Platform platform, ExecutorService layerWorkers) throws IOException {
+        var path = new ArrayList<Descriptor>();
+        var content = manifestFor(platform, path);
+        var configuration = configuration(content.config());
+        configuration.checkAgainst(content);
+        checkPlatform(configuration, platform);
+        fetch(layersOf(content, configuration), layerWorkers);
+        // The last moment to turn back: from here on the image appears, wanted or not.
+        cancellation.check();
+        return image.publish(new Publication(reference, path, content, configuration));
+    }
+
+    private Manifest.Image manifestFor(Platform platform, List<Descriptor> path)
+            throws IOException {
+        // Asked even if the digest is known and its content is here: the registry says who may.
+        var digest = session.resolve();
+        var declaredType = "";
+        while (path.size() < MAX_PATH) {
+            cancellation.check();
+            var found = manifest(digest, declaredType);
+            path.add(Descriptor.of(found.manifest.mediaType(), digest, found.sizeBytes));
+            switch (found.manifest) {
+                case Manifest.Image content -> {
+                    return content;
+                }
+                case Manifest.Index index -> {
+                    var chosen = index.choose(platform);
+                    digest = chosen.digest();
+                    declaredType = chosen.mediaType();
+                }
+            }
+        }
+        throw RuntimeFault.wrongState(
+                "pull %s: an index leads to an index more than %d times", reference, MAX_PATH - 1);
+    }
+
+    private Found manifest(Digest digest, String declaredType) throws IOException {
+        var here = image.find(digest);
+        if (here.isPresent()) {
+            return new Found(Manifests.parse(declaredType, here.get()), here.get().length);
+        }
+        var fetched = session.manifest(digest);
+        var type = declaredType.isEmpty() ? fetched.contentType() : declaredType;
+        var manifest = Manifests.parse(type, fetched.bytes());
+        image.add(digest, fetched.bytes());
+        return new Found(manifest, fetched.bytes().length);
+    }
+
+    private ImageConfiguration configuration(Descriptor config) throws IOException {
+        var here = image.find(config.digest());
+        if (here.isPresent()) {
+            return Manifests.parseConfiguration(here.get());
+        }
+        byte[] bytes;
+        try (var in = session.blob(config, 0)) {
+            bytes = in.readAllBytes(); // bounded: Manifests refuses a larger config
+        }
+        if (!config.digest().matches(bytes)) {
+            throw RuntimeFault.wrongState(
+                    "pull %s: image config has digest %s, but its manifest says %s",
+                    reference, Digest.sha256(bytes), config.digest());
+        }
+        var configuration = Manifests.parseConfiguration(bytes);
+        image.add(config.digest(), bytes);
+        return configuration;
+    }
+
+    private void checkPlatform(ImageConfiguration configuration, Platform platform) {
+        var built = configuration.platform();
+        if (!built.architecture().isEmpty() && !platform.runs(built)) {
+            throw RuntimeFault.wrongState(
+                    "pull %s: the image is for %s, this node is %s; use an image built for it",
+                    reference, built, platform);
+        }
+    }
+
+    private static Set<Layer> layersOf(Manifest.Image content, ImageConfiguration configuration) {
+        var layers = new LinkedHashSet<Layer>();
+        for (int i = 0; i < content.layers().size(); i++) {
+            layers.add(new Layer(content.layers().get(i), configuration.diffIds().get(i)));
+        }
+        return layers;
+    }
+
+    /** All layers at once; the first that fails stops the others, and all have ended on return. */
+    private void fetch(Set<Layer> layers, ExecutorService workers) throws IOException {
+        var completion = new ExecutorCompletionService<Layer>(workers);
+        for (var layer : layers) {
+            var _ = completion.submit(() -> fetch(layer));
+        }
+        @Nullable Throwable failure = null;
+        for (int ended = 0; ended < layers.size(); ended++) {
+            var next = outcome(completion);
+            if (next != null && failure == null) {
+                failure = next;
+                cancellation.cancel();
+            }
+        }
+        switch (failure) {
+            case null -> {}
+            case IOException e -> throw e;
+            case RuntimeException e -> throw e;
+            case Error e -> throw e;
+            default -> throw new IllegalStateException(failure);
+        }
+    }
+
+    private Layer fetch(Layer layer) throws IOException {
+        cancellation.check();
+        image.addLayer(layer.blob, layer.diffId, offset -> session.blob(layer.blob, offset));
+        return layer;
+    }
+
+    private static @Nullable Throwable outcome(ExecutorCompletionService<Layer> completion) {
+        try {
+            var _ = completion.take().get();
+            return null;
+        } catch (ExecutionException e) {
+            return e.getCause();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            return new CancellationException("interrupted");
+        }
+    }
+
+    private record Layer(Descriptor blob, Digest diffId) {}
+
+    private record Found(Manifest manifest, long sizeBytes) {}
+}

@@ -1,0 +1,68 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.ristretto.image.pull;
+
+import dev.ristretto.image.manifest.Descriptor;
+import dev.ristretto.image.manifest.MediaTypes;
+import dev.ristretto.image.reference.Digest;
+import dev.ristretto.image.registry.StubRegistry;
+
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.stream.Collectors;
+
+/** Puts images of given layers (plain tar, so blob digest and diffID are equal) into a stub. */
+record StubImage(Digest manifest, Descriptor config, List<Descriptor> layers) {
+    private static final String LAYER_TYPE = "application/vnd.oci.image.layer.v1.tar";
+
+    static StubImage push(StubRegistry stub, String tag, byte[]... layers) {
+        return push(stub, tag, "amd64", layers);
+    }
+
+    static StubImage push(StubRegistry stub, String tag, String architecture, byte[]... layers) {
+        var blobs = new ArrayList<Descriptor>();
+        for (var layer : layers) {
+            blobs.add(stub.blob("a/b", layer, LAYER_TYPE));
+        }
+        var diffIds =
+                blobs.stream().map(b -> "\"" + b.digest() + "\"").collect(Collectors.joining(","));
+        var config =
+                stub.blob(
+                        "a/b",
+                        bytes(
+                                """
+                                {"os":"linux","architecture":"%s","config":{"Cmd":["%s"]},
+                                 "rootfs":{"type":"layers","diff_ids":[%s]}}
+                                """
+                                        .formatted(architecture, tag, diffIds)),
+                        MediaTypes.OCI_CONFIG);
+        var manifest =
+                "{\"schemaVersion\":2,\"mediaType\":\"%s\",\"config\":%s,\"layers\":[%s]}"
+                        .formatted(
+                                MediaTypes.OCI_MANIFEST,
+                                json(config),
+                                blobs.stream()
+                                        .map(StubImage::json)
+                                        .collect(Collectors.joining(",")));
+        var digest = stub.tag("a/b", tag, bytes(manifest), MediaTypes.OCI_MANIFEST);
+        return new StubImage(digest, config, blobs);
+    }
+
+    /** An entry of an index. */
+    String entry(String architecture) {
+        return """
+               {"mediaType":"%s","digest":"%s","size":1,
+                "platform":{"os":"linux","architecture":"%s"}}
+               """
+                .formatted(MediaTypes.OCI_MANIFEST, manifest, architecture);
+    }
+
+    static byte[] bytes(String text) {
+        return text.getBytes(StandardCharsets.UTF_8);
+    }
+
+    private static String json(Descriptor d) {
+        return "{\"mediaType\":\"%s\",\"digest\":\"%s\",\"size\":%d}"
+                .formatted(d.mediaType(), d.digest(), d.sizeBytes());
+    }
+}

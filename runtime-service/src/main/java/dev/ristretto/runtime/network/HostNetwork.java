@@ -25,6 +25,11 @@ public final class HostNetwork implements PodNetworks {
     }
 
     @Override
+    public void dismantle() {
+        // Nothing was made.
+    }
+
+    @Override
     public NetworkReadiness readiness() {
         return NetworkReadiness.ready(List.of());
     }

@@ -32,9 +32,17 @@ public interface PodNetworks {
     /**
      * Recovery: detaches every pod sandbox that is not in this set, and removes interfaces, leases
      * and port map entries that no pod in the set owns. Restores what the host lost meanwhile (a
-     * flushed nftables table, a deleted bridge) for those that stay.
+     * flushed nftables table, a deleted bridge) for those that stay. Call it once at start, also
+     * with an empty set: {@link #readiness} is not ready before. A host on which pods cannot be
+     * attached is no failure of it; readiness says why.
      */
     void retain(Set<String> podSandboxIds);
+
+    /**
+     * A clean end: takes back what belongs to no single pod (the bridge, the nftables table),
+     * unless a pod is still attached. The next {@link #attach} makes it again.
+     */
+    void dismantle();
 
     /** Whether pods can be attached now; for the {@code NetworkReady} condition of Status. */
     NetworkReadiness readiness();

@@ -15,7 +15,7 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /** Stores in memory: layers are not unpacked, but their bytes are read and checked. */
-final class FakeImports implements ImageImports {
+public final class FakeImports implements ImageImports {
     final Map<Digest, byte[]> blobs = new ConcurrentHashMap<>();
     final Map<Digest, byte[]> layers = new ConcurrentHashMap<>();
     final List<ImageImport.Publication> published = new CopyOnWriteArrayList<>();

@@ -12,10 +12,10 @@ import java.util.List;
 import java.util.stream.Collectors;
 
 /** Puts images of given layers (plain tar, so blob digest and diffID are equal) into a stub. */
-record StubImage(Digest manifest, Descriptor config, List<Descriptor> layers) {
+public record StubImage(Digest manifest, Descriptor config, List<Descriptor> layers) {
     private static final String LAYER_TYPE = "application/vnd.oci.image.layer.v1.tar";
 
-    static StubImage push(StubRegistry stub, String tag, byte[]... layers) {
+    public static StubImage push(StubRegistry stub, String tag, byte[]... layers) {
         return push(stub, tag, "amd64", layers);
     }
 
@@ -57,7 +57,7 @@ record StubImage(Digest manifest, Descriptor config, List<Descriptor> layers) {
                 .formatted(MediaTypes.OCI_MANIFEST, manifest, architecture);
     }
 
-    static byte[] bytes(String text) {
+    public static byte[] bytes(String text) {
         return text.getBytes(StandardCharsets.UTF_8);
     }
 

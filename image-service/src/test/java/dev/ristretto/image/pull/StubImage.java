@@ -24,28 +24,41 @@ public record StubImage(Digest manifest, Descriptor config, List<Descriptor> lay
         for (var layer : layers) {
             blobs.add(stub.blob("a/b", layer, LAYER_TYPE));
         }
+        var config = config(architecture, tag, blobs);
+        var manifest = manifest(config, blobs);
+        return new StubImage(
+                stub.tag("a/b", tag, manifest, MediaTypes.OCI_MANIFEST),
+                stub.blob("a/b", config, MediaTypes.OCI_CONFIG),
+                blobs);
+    }
+
+    static Descriptor layer(byte[] tar) {
+        return Descriptor.of(LAYER_TYPE, Digest.sha256(tar), tar.length);
+    }
+
+    static byte[] config(String architecture, String command, List<Descriptor> layers) {
         var diffIds =
-                blobs.stream().map(b -> "\"" + b.digest() + "\"").collect(Collectors.joining(","));
-        var config =
-                stub.blob(
-                        "a/b",
-                        bytes(
-                                """
-                                {"os":"linux","architecture":"%s","config":{"Cmd":["%s"]},
-                                 "rootfs":{"type":"layers","diff_ids":[%s]}}
-                                """
-                                        .formatted(architecture, tag, diffIds)),
-                        MediaTypes.OCI_CONFIG);
-        var manifest =
+                layers.stream()
+                        .map(layer -> "\"" + layer.digest() + "\"")
+                        .collect(Collectors.joining(","));
+        return bytes(
+                """
+                {"os":"linux","architecture":"%s","config":{"Cmd":["%s"]},
+                 "rootfs":{"type":"layers","diff_ids":[%s]}}
+                """
+                        .formatted(architecture, command, diffIds));
+    }
+
+    static byte[] manifest(byte[] config, List<Descriptor> layers) {
+        var entry = Descriptor.of(MediaTypes.OCI_CONFIG, Digest.sha256(config), config.length);
+        return bytes(
                 "{\"schemaVersion\":2,\"mediaType\":\"%s\",\"config\":%s,\"layers\":[%s]}"
                         .formatted(
                                 MediaTypes.OCI_MANIFEST,
-                                json(config),
-                                blobs.stream()
+                                json(entry),
+                                layers.stream()
                                         .map(StubImage::json)
-                                        .collect(Collectors.joining(",")));
-        var digest = stub.tag("a/b", tag, bytes(manifest), MediaTypes.OCI_MANIFEST);
-        return new StubImage(digest, config, blobs);
+                                        .collect(Collectors.joining(","))));
     }
 
     /** An entry of an index. */

@@ -1,0 +1,149 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.ristretto.linux.netlink;
+
+import static dev.ristretto.linux.syscall.SocketFlags.AF_NETLINK;
+import static dev.ristretto.linux.syscall.SocketFlags.MSG_TRUNC;
+import static dev.ristretto.linux.syscall.SocketFlags.NETLINK_CAP_ACK;
+import static dev.ristretto.linux.syscall.SocketFlags.NETLINK_EXT_ACK;
+import static dev.ristretto.linux.syscall.SocketFlags.NETLINK_GET_STRICT_CHK;
+import static dev.ristretto.linux.syscall.SocketFlags.NETLINK_ROUTE;
+import static dev.ristretto.linux.syscall.SocketFlags.SOCK_CLOEXEC;
+import static dev.ristretto.linux.syscall.SocketFlags.SOCK_RAW;
+import static dev.ristretto.linux.syscall.SocketFlags.SOL_NETLINK;
+import static dev.ristretto.linux.syscall.SocketFlags.SOL_SOCKET;
+import static dev.ristretto.linux.syscall.SocketFlags.SO_RCVTIMEO;
+
+import com.google.errorprone.annotations.concurrent.GuardedBy;
+
+import dev.ristretto.linux.fd.Fd;
+import dev.ristretto.linux.syscall.Errno;
+import dev.ristretto.linux.syscall.LinuxSyscalls;
+import dev.ristretto.linux.syscall.SyscallException;
+
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.locks.ReentrantLock;
+
+/** Carries requests to the kernel and its answers back, one request at a time. */
+final class NetlinkSocket implements AutoCloseable {
+    static final int NLM_F_REQUEST = 0x1;
+    static final int NLM_F_ACK = 0x4;
+    static final int NLM_F_DUMP_INTR = 0x10;
+    static final int NLM_F_DUMP = 0x300;
+    static final int NLM_F_REPLACE = 0x100;
+    static final int NLM_F_EXCL = 0x200;
+    static final int NLM_F_CREATE = 0x400;
+
+    /** The kernel fills a dump's datagrams up to 32 KiB if so much is asked for. */
+    private static final int DATAGRAM = 32768;
+
+    /** The kernel answers before send(2) returns: so long a wait is a broken kernel. */
+    private static final int ANSWER_SECONDS = 10;
+
+    private static final int DUMP_ATTEMPTS = 20;
+
+    private final ReentrantLock lock = new ReentrantLock();
+    private final LinuxSyscalls linux;
+    private final Fd fd;
+    private final int port;
+
+    @GuardedBy("lock")
+    private int sequence;
+
+    private NetlinkSocket(LinuxSyscalls linux, Fd fd) throws SyscallException {
+        this.linux = linux;
+        this.fd = fd;
+        this.port = bind();
+    }
+
+    /** Opens one in the calling thread's network namespace. */
+    static NetlinkSocket open(LinuxSyscalls linux) throws IOException {
+        var fd = Fd.owned(linux, linux.socket(AF_NETLINK, SOCK_RAW | SOCK_CLOEXEC, NETLINK_ROUTE));
+        try {
+            return new NetlinkSocket(linux, fd);
+        } catch (IOException | RuntimeException e) {
+            try {
+                fd.close();
+            } catch (IOException second) {
+                e.addSuppressed(second);
+            }
+            throw e;
+        }
+    }
+
+    /**
+     * Sends a request and gathers what answers it.
+     *
+     * @param action what it is for, the first words of the exception's message
+     */
+    List<NetlinkMessage> request(String action, MessageWriter message) throws IOException {
+        lock.lock();
+        try {
+            return exchange(action, message);
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** Asks for all objects of a kind, again if they changed meanwhile. */
+    List<NetlinkMessage> dump(String action, MessageWriter message) throws IOException {
+        for (int attempt = 1; attempt < DUMP_ATTEMPTS; attempt++) {
+            var answers = request(action, message);
+            if (answers.stream().allMatch(answer -> (answer.flags() & NLM_F_DUMP_INTR) == 0)) {
+                return answers;
+            }
+        }
+        throw new NetlinkException(
+                action, Errno.EINTR, "changed during each of %d dumps".formatted(DUMP_ATTEMPTS));
+    }
+
+    @Override
+    public void close() throws SyscallException {
+        fd.close();
+    }
+
+    private int bind() throws SyscallException {
+        int number = fd.number();
+        linux.setsockopt(number, SOL_NETLINK, NETLINK_EXT_ACK, 1);
+        linux.setsockopt(number, SOL_NETLINK, NETLINK_CAP_ACK, 1);
+        linux.setsockopt(number, SOL_NETLINK, NETLINK_GET_STRICT_CHK, 1);
+        var patience = ByteBuffer.allocate(16).order(ByteOrder.nativeOrder());
+        linux.setsockopt(number, SOL_SOCKET, SO_RCVTIMEO, patience.putLong(ANSWER_SECONDS).array());
+        // struct sockaddr_nl: family, padding, port chosen by the kernel, no groups.
+        var address = ByteBuffer.allocate(12).order(ByteOrder.nativeOrder());
+        linux.bind(number, address.putShort((short) AF_NETLINK).array());
+        return ByteBuffer.wrap(linux.getsockname(number)).order(ByteOrder.nativeOrder()).getInt(4);
+    }
+
+    @GuardedBy("lock")
+    private List<NetlinkMessage> exchange(String action, MessageWriter message) throws IOException {
+        sequence++;
+        linux.send(fd.number(), ByteBuffer.wrap(message.finish(sequence)), 0);
+        var answers = new ArrayList<NetlinkMessage>();
+        while (true) {
+            for (var answer : receive()) {
+                if (answer.port() != port || answer.sequence() != sequence) {
+                    continue; // left over from a request whose answer could not be read
+                }
+                if (answer.type() == NetlinkMessage.NLMSG_ERROR
+                        || answer.type() == NetlinkMessage.NLMSG_DONE) {
+                    KernelAnswer.of(answer).throwIfRefused(action);
+                    return List.copyOf(answers);
+                }
+                answers.add(answer);
+            }
+        }
+    }
+
+    private List<NetlinkMessage> receive() throws IOException {
+        var datagram = ByteBuffer.allocate(DATAGRAM);
+        int length = linux.recv(fd.number(), datagram, MSG_TRUNC);
+        if (length > DATAGRAM) {
+            throw new MalformedMessageException("datagram", length, DATAGRAM);
+        }
+        return NetlinkMessage.split(datagram.flip());
+    }
+}

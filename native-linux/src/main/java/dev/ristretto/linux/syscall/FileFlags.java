@@ -52,6 +52,12 @@ public final class FileFlags {
     public static final int XATTR_CREATE = 1;
     public static final int XATTR_REPLACE = 2;
 
+    /** In inode flags: the file can be neither changed nor removed, chattr(1) {@code +i}. */
+    public static final int FS_IMMUTABLE_FL = 0x10;
+
+    /** In inode flags: the file can only grow, chattr(1) {@code +a}. */
+    public static final int FS_APPEND_FL = 0x20;
+
     public static final int LOCK_SH = 1;
     public static final int LOCK_EX = 2;
     public static final int LOCK_NB = 4;

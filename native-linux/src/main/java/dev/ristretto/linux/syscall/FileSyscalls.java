@@ -105,6 +105,21 @@ public interface FileSyscalls {
     /** lremovexattr(2), does not follow a link. */
     void lremovexattr(String path, String name) throws SyscallException;
 
+    /**
+     * getdents64(2), Linux 2.4: the next entries of an open directory, without {@code .} and {@code
+     * ..}; empty at the end.
+     */
+    List<DirectoryEntry> getdents64(int fd) throws SyscallException;
+
+    /**
+     * ioctl(2) with {@code FS_IOC_GETFLAGS}: the flags of chattr(1). {@code ENOTTY}, {@code
+     * EOPNOTSUPP}: the file system has none.
+     */
+    int inodeFlags(int fd) throws SyscallException;
+
+    /** ioctl(2) with {@code FS_IOC_SETFLAGS}. */
+    void setInodeFlags(int fd, int flags) throws SyscallException;
+
     /** ftruncate(2). */
     void ftruncate(int fd, long length) throws SyscallException;
 

@@ -8,12 +8,22 @@ import static dev.ristretto.linux.syscall.Native.check;
 import static dev.ristretto.linux.syscall.Native.restarted;
 
 import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
 import java.util.Arrays;
+import java.util.List;
 
 /** Names, descriptors and content. */
 interface JnrFileSyscalls extends FileSyscalls {
     /** PATH_MAX: no link's target is longer. */
     int MAX_LINK = 4096;
+
+    /** What glibc's readdir(3) takes too: about a thousand short names. */
+    int ENTRIES_SIZE = 32 * 1024;
+
+    /** The numbers say long, but the kernel reads and writes an int. */
+    long FS_IOC_GETFLAGS = 0x80086601L;
+
+    long FS_IOC_SETFLAGS = 0x40086602L;
 
     @Override
     default int openat(int dirfd, String path, int flags, int mode) throws SyscallException {
@@ -132,6 +142,40 @@ interface JnrFileSyscalls extends FileSyscalls {
                         path,
                         answer(LIBC.readlinkat(dirfd, name, buffer, buffer.length)));
         return KernelString.decode(Arrays.copyOf(buffer, n));
+    }
+
+    @Override
+    default List<DirectoryEntry> getdents64(int fd) throws SyscallException {
+        var number = SyscallNumber.GETDENTS64.value();
+        var buffer = new byte[ENTRIES_SIZE];
+        List<DirectoryEntry> entries;
+        int length;
+        do {
+            length =
+                    check(
+                            "getdents64",
+                            fd,
+                            answer(LIBC.syscall(number, fd, buffer, (long) buffer.length)));
+            entries = DirectoryEntry.decode(buffer, length);
+        } while (length > 0 && entries.isEmpty());
+        return entries;
+    }
+
+    @Override
+    default int inodeFlags(int fd) throws SyscallException {
+        var flags = new byte[Long.BYTES];
+        check("ioctl FS_IOC_GETFLAGS", fd, answer(LIBC.ioctl(fd, FS_IOC_GETFLAGS, flags)));
+        return ByteBuffer.wrap(flags).order(ByteOrder.nativeOrder()).getInt();
+    }
+
+    @Override
+    default void setInodeFlags(int fd, int flags) throws SyscallException {
+        var argument =
+                ByteBuffer.allocate(Long.BYTES)
+                        .order(ByteOrder.nativeOrder())
+                        .putInt(0, flags)
+                        .array();
+        check("ioctl FS_IOC_SETFLAGS", fd, answer(LIBC.ioctl(fd, FS_IOC_SETFLAGS, argument)));
     }
 
     @Override

@@ -69,6 +69,8 @@ interface Libc {
 
     int flock(int fd, int operation);
 
+    int ioctl(int fd, long request, @In @Out byte[] argument);
+
     int mount(@In byte[] source, @In byte[] target, @In byte[] type, long flags, @In byte[] data);
 
     int umount2(@In byte[] target, int flags);
@@ -114,6 +116,9 @@ interface Libc {
 
     /** fsopen, memfd_create. */
     long syscall(long number, @In byte[] name, int flags);
+
+    /** getdents64. */
+    long syscall(long number, int fd, @Out byte[] entries, long size);
 
     /** open_tree, fspick. */
     long syscall(long number, int dirfd, @In byte[] path, int flags);

@@ -8,6 +8,7 @@ package dev.ristretto.linux.syscall;
 enum SyscallNumber {
     MKNODAT(259, 33),
     GETTID(186, 178),
+    GETDENTS64(217, 61),
     RENAMEAT2(316, 276),
     MEMFD_CREATE(319, 279),
     STATX(332, 291),

@@ -1,0 +1,15 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.ristretto.runtime.spec;
+
+import java.util.List;
+
+/**
+ * Whom a process runs as, resolved.
+ *
+ * @param groups supplementary groups, without duplicates; holds {@code gid} too only if asked for
+ */
+public record ProcessIdentity(long uid, long gid, List<Long> groups) {
+    public ProcessIdentity {
+        groups = List.copyOf(groups);
+    }
+}

@@ -1,0 +1,148 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.ristretto.runtime.shim;
+
+import dev.ristretto.fault.RuntimeFault;
+import dev.ristretto.runtime.shim.WireReader.Malformed;
+
+import org.jspecify.annotations.Nullable;
+
+import java.io.IOException;
+import java.nio.ByteBuffer;
+
+/** One request and its answer, or the failure that the podshim answered instead. */
+final class Exchange {
+    private Exchange() {}
+
+    /** Reads a payload; it is checked to have been read to its end. */
+    @FunctionalInterface
+    interface Parser<T> {
+        T parse(WireReader payload) throws Malformed;
+    }
+
+    /** Asks what has no program, for an answer, and hangs up. */
+    static <T> T ask(Endpoint endpoint, WireWriter request, FrameType expected, Parser<T> parser)
+            throws IOException {
+        try (var conversation = Conversation.open(endpoint)) {
+            send(conversation, request, null);
+            return answer(conversation, expected, parser, null);
+        }
+    }
+
+    /** Asks for {@code OK} and hangs up. */
+    static void ask(Endpoint endpoint, WireWriter request) throws IOException {
+        var _ = ask(endpoint, request, FrameType.OK, _ -> true);
+    }
+
+    /**
+     * Sends a request with its program at the end and gives the podshim the transport's patience to
+     * answer.
+     */
+    static void send(Conversation conversation, WireWriter request, @Nullable Program program)
+            throws IOException {
+        var patience = conversation.patience();
+        conversation.limit(
+                patience,
+                () ->
+                        RuntimeFault.busy(
+                                "ask %s: no answer within %d ms; retry",
+                                conversation.name(), patience.toMillis()));
+        int more = program == null ? 0 : program.encodedBytes();
+        var head = request.endFrame(more);
+        try {
+            conversation.send(
+                    program == null
+                            ? new ByteBuffer[] {head}
+                            : new ByteBuffer[] {head, program.encoded()});
+        } catch (PodGoneException e) {
+            throw whyItHungUp(conversation, program, e);
+        }
+    }
+
+    /** Waits for an answer of this type and takes the time limit away. */
+    static <T> T answer(
+            Conversation conversation,
+            FrameType expected,
+            Parser<T> parser,
+            @Nullable Program program)
+            throws IOException {
+        var frame = conversation.receive();
+        if (frame.type() != expected) {
+            throw failure(conversation, frame, program);
+        }
+        var answer = parse(conversation, frame, parser);
+        conversation.unlimited();
+        return answer;
+    }
+
+    static <T> T parse(Conversation conversation, Conversation.Frame frame, Parser<T> parser)
+            throws PodProtocolException {
+        try {
+            var value = parser.parse(frame.payload());
+            frame.payload().end();
+            return value;
+        } catch (Malformed e) {
+            throw conversation.protocol("its %s is malformed: %s", frame.type(), e.getMessage());
+        }
+    }
+
+    /** What an answer that is not the expected one says. */
+    static PodException failure(
+            Conversation conversation, Conversation.Frame frame, @Nullable Program program)
+            throws PodProtocolException {
+        return switch (frame.type()) {
+            case ERROR ->
+                    parse(
+                            conversation,
+                            frame,
+                            in -> new PodErrorException(conversation.name(), in.i32(), in.str()));
+            case REFUSED ->
+                    conversation.protocol(
+                            "it refused the request: %s",
+                            parse(conversation, frame, WireReader::str));
+            case FAILED -> failedStep(conversation, frame, program);
+            default -> conversation.protocol("it answered with %s", frame.type());
+        };
+    }
+
+    private static PodException failedStep(
+            Conversation conversation, Conversation.Frame frame, @Nullable Program program)
+            throws PodProtocolException {
+        if (program == null) {
+            return conversation.protocol("it reported a failed step of no program");
+        }
+        return parse(
+                conversation,
+                frame,
+                in -> {
+                    long step = in.u32();
+                    int code = in.u16();
+                    int detail = in.u16();
+                    int errno = in.i32();
+                    var text = in.str();
+                    var failure =
+                            new ShimException.Failure(
+                                    step, operation(program, step, code), detail, errno, text);
+                    return new ShimException(conversation.name(), failure, program);
+                });
+    }
+
+    private static ShimOp operation(Program program, long step, int code) throws Malformed {
+        if (step == ShimException.PREPARATION) {
+            return new ShimOp.CgroupAttach("");
+        }
+        return program.operation(step)
+                .orElseThrow(
+                        () -> new Malformed("step %d, code %d, is none".formatted(step, code)));
+    }
+
+    /** A podshim that refuses a request hangs up without reading it to its end. */
+    private static IOException whyItHungUp(
+            Conversation conversation, @Nullable Program program, PodGoneException hungUp) {
+        try {
+            return failure(conversation, conversation.receive(), program);
+        } catch (IOException e) {
+            hungUp.addSuppressed(e);
+            return hungUp;
+        }
+    }
+}

@@ -1,0 +1,24 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.ristretto.runtime.shim;
+
+import java.nio.ByteBuffer;
+import java.time.Instant;
+
+/** What an exec'd process does. */
+public sealed interface ExecEvent {
+    /** Which of its streams; with a terminal all is {@link #STDOUT}. */
+    enum Stream {
+        STDOUT,
+        STDERR
+    }
+
+    /**
+     * It wrote this.
+     *
+     * @param bytes at least one and at most 64 KiB, backed by an array, owned by the receiver
+     */
+    record Output(Stream stream, ByteBuffer bytes) implements ExecEvent {}
+
+    /** It ended; the last event. */
+    record Exited(ExitStatus status, Instant at) implements ExecEvent {}
+}

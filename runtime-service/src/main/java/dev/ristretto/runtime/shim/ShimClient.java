@@ -1,0 +1,143 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.ristretto.runtime.shim;
+
+import dev.ristretto.linux.syscall.KernelString;
+import dev.ristretto.runtime.spec.ContainerId;
+import dev.ristretto.runtime.spec.StdioConfig;
+
+import java.io.IOException;
+import java.util.List;
+
+/**
+ * Speaks to the podshim of one pod. Every call has a connection of its own and blocks the calling
+ * thread until the answer: safe from any thread, best on virtual ones. {@link ShimTransport} makes
+ * it.
+ *
+ * <p>Besides what is said at each method, all throw {@link PodGoneException} if the pod is over,
+ * {@link PodErrorException} if the podshim refuses, {@link PodProtocolException} if it speaks
+ * another protocol, and a {@link dev.ristretto.fault.RuntimeFault} of kind {@code BUSY} if it does
+ * not answer within the transport's patience; whether it did what it was asked is not known then.
+ * An interrupted thread gets a {@link java.nio.channels.ClosedByInterruptException}.
+ */
+public final class ShimClient {
+    private final Endpoint endpoint;
+
+    ShimClient(Endpoint endpoint) {
+        this.endpoint = endpoint;
+    }
+
+    /** The pod and its containers as they are. */
+    public PodState status() throws IOException {
+        return Exchange.ask(
+                endpoint,
+                WireWriter.frame(FrameType.POD_STATUS),
+                FrameType.POD_STATE,
+                PodState::read);
+    }
+
+    /**
+     * Starts the stub of a container, which moves itself into cgroups while nobody waits. Does
+     * nothing if it is prepared. That it failed is told by {@link #start}.
+     *
+     * @param procsFiles cgroup v1 {@code cgroup.procs} files, as {@link KernelString}s
+     */
+    public void prepare(ContainerId containerId, List<String> procsFiles) throws IOException {
+        Exchange.ask(
+                endpoint,
+                WireWriter.frame(FrameType.CONTAINER_PREPARE)
+                        .str(containerId.value())
+                        .list(procsFiles));
+    }
+
+    /**
+     * Runs a container's program up to its command.
+     *
+     * @param logPath where its output goes; empty throws it away
+     * @throws ShimException if a step failed; nothing is left then but what {@link #prepare} made
+     */
+    public Started start(
+            ContainerId containerId, String logPath, StdioConfig stdio, Program program)
+            throws IOException {
+        try (var conversation = Conversation.open(endpoint)) {
+            Exchange.send(
+                    conversation,
+                    WireWriter.frame(FrameType.CONTAINER_START)
+                            .str(containerId.value())
+                            .str(logPath)
+                            .u32(flags(stdio)),
+                    program);
+            return Exchange.answer(conversation, FrameType.STARTED, ShimClient::started, program);
+        }
+    }
+
+    /**
+     * Sends a signal to a container's init.
+     *
+     * @throws PodErrorException {@code ESRCH} if it does not run, {@code ENOENT} if it is unknown
+     */
+    public void signal(ContainerId containerId, int signal) throws IOException {
+        Exchange.ask(
+                endpoint,
+                WireWriter.frame(FrameType.CONTAINER_SIGNAL).str(containerId.value()).u32(signal));
+    }
+
+    /** Goes on with a new log file, which exists when this returns. */
+    public void reopenLog(ContainerId containerId, String logPath) throws IOException {
+        Exchange.ask(
+                endpoint,
+                WireWriter.frame(FrameType.CONTAINER_REOPEN_LOG)
+                        .str(containerId.value())
+                        .str(logPath));
+    }
+
+    /**
+     * Drops a container that was prepared or has ended, with its exit record. Does nothing if it is
+     * unknown.
+     *
+     * @throws PodErrorException {@code EBUSY} while it runs
+     */
+    public void forget(ContainerId containerId) throws IOException {
+        Exchange.ask(
+                endpoint, WireWriter.frame(FrameType.CONTAINER_FORGET).str(containerId.value()));
+    }
+
+    /**
+     * Runs a program in a container up to its command. The conversation is the process's lease:
+     * closing it kills the process.
+     *
+     * @param terminal the first size of the terminal, if it has one
+     * @throws ShimException if a step failed
+     */
+    public ExecConversation exec(
+            ContainerId containerId, StdioConfig stdio, TerminalSize terminal, Program program)
+            throws IOException {
+        return ExecConversation.open(
+                endpoint,
+                WireWriter.frame(FrameType.EXEC)
+                        .str(containerId.value())
+                        .u32(flags(stdio))
+                        .u32(terminal.rows())
+                        .u32(terminal.columns()),
+                program);
+    }
+
+    /** Follows the pod's containers from now on. */
+    public ShimWatch watch() throws IOException {
+        return ShimWatch.open(endpoint);
+    }
+
+    /**
+     * Ends the pod: its podshim kills what it started and ends, a moment after this has returned.
+     */
+    public void shutdown() throws IOException {
+        Exchange.ask(endpoint, WireWriter.frame(FrameType.SHUTDOWN));
+    }
+
+    static Started started(WireReader in) throws WireReader.Malformed {
+        return new Started(in.smallU32(), in.time());
+    }
+
+    private static int flags(StdioConfig stdio) {
+        return (stdio.tty() ? 1 : 0) | (stdio.stdin() ? 2 : 0) | (stdio.stdinOnce() ? 4 : 0);
+    }
+}

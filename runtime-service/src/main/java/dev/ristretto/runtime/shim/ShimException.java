@@ -1,0 +1,101 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.ristretto.runtime.shim;
+
+import dev.ristretto.linux.syscall.Errno;
+
+import java.util.Optional;
+
+/** A step of a program failed ({@code FAILED}); nothing of the program is left. */
+public final class ShimException extends PodException {
+    private static final long serialVersionUID = 1L;
+
+    /** The step of a failure that belongs to {@code CONTAINER_PREPARE}, not to the program. */
+    public static final long PREPARATION = 0xffff_ffffL;
+
+    private final long step;
+    private final transient ShimOp operation;
+    private final int detail;
+    private final Errno errno;
+    private final int errnoNumber;
+    private final String kernelText;
+    private final transient Program program;
+
+    /** What {@code FAILED} holds, with the operation that its step names. */
+    record Failure(long step, ShimOp operation, int detail, int errno, String kernelText) {}
+
+    ShimException(String pod, Failure failure, Program program) {
+        super(pod, message(pod, failure));
+        this.step = failure.step();
+        this.operation = failure.operation();
+        this.detail = failure.detail();
+        this.errno = Errno.of(failure.errno());
+        this.errnoNumber = failure.errno();
+        this.kernelText = failure.kernelText();
+        this.program = program;
+    }
+
+    /** Index in the program, or {@link #PREPARATION}. */
+    public long step() {
+        return step;
+    }
+
+    /** The operation that failed; an attach without a file if it was {@link #PREPARATION}. */
+    public ShimOp operation() {
+        return operation;
+    }
+
+    /** Which element of the operation's list argument was at fault, else 0. */
+    public int detail() {
+        return detail;
+    }
+
+    /** The kernel's answer. */
+    public Errno errno() {
+        return errno;
+    }
+
+    /** The kernel's answer as a number, for those that {@link Errno} does not know. */
+    public int errnoNumber() {
+        return errnoNumber;
+    }
+
+    /** The kernel's own words, empty where it has none. */
+    public String kernelText() {
+        return kernelText;
+    }
+
+    /** The program that failed. */
+    public Program program() {
+        return program;
+    }
+
+    /** What an earlier step of the program put into this slot. */
+    Optional<ShimOp> filledBy(int slot) {
+        for (long i = Math.min(step, program.operations().size()) - 1; i >= 0; i--) {
+            var earlier = program.operations().get((int) i);
+            if (slotFilledBy(earlier) == slot) {
+                return Optional.of(earlier);
+            }
+        }
+        return Optional.empty();
+    }
+
+    private static int slotFilledBy(ShimOp operation) {
+        return switch (operation) {
+            case ShimOp.Fsmount f -> f.slot();
+            case ShimOp.OpenTree o -> o.slot();
+            default -> 0;
+        };
+    }
+
+    private static String message(String pod, Failure failure) {
+        var words = failure.kernelText().isEmpty() ? "" : ": " + failure.kernelText();
+        return "run step %d, %s, in %s: %s%s"
+                .formatted(
+                        failure.step(),
+                        Program.nameOf(failure.operation()),
+                        pod,
+                        Errno.of(failure.errno()),
+                        words);
+    }
+}

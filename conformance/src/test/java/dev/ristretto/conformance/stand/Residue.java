@@ -1,0 +1,178 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.ristretto.conformance.stand;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.TreeSet;
+import java.util.function.Predicate;
+import java.util.stream.Stream;
+
+/**
+ * What a daemon and its pods have on the host at one moment, asked of the kernel and not of the
+ * daemon. Two of them are equal when nothing was left behind in between. All lists are sorted.
+ *
+ * @param processes pid and command line of podshims and of what is in the daemon's cgroups
+ * @param cgroups below the daemon's parent, in every hierarchy
+ * @param networkNamespaces of those processes, other than the daemon's own
+ * @param interfaces of the daemon's network namespace
+ * @param nftables rules and elements of the daemon's network namespace
+ * @param mounts of this host, as PID 1 sees them
+ * @param files below the run directory and the records of pods and containers
+ */
+public record Residue(
+        List<String> processes,
+        List<String> cgroups,
+        List<String> networkNamespaces,
+        List<String> interfaces,
+        List<String> nftables,
+        List<String> mounts,
+        List<String> files) {
+
+    /** Looks at the host. */
+    static Residue look(NetworkNamespace network, DaemonPaths paths) throws IOException {
+        var pids = processes(paths);
+        var namespaces = new TreeSet<String>();
+        var ours = Files.readSymbolicLink(network.path()).toString();
+        for (var pid : pids) {
+            link(pid, "ns/net").filter(ns -> !ns.equals(ours)).forEach(namespaces::add);
+        }
+        return new Residue(
+                pids.stream().map(Residue::describe).sorted().toList(),
+                cgroups(paths),
+                List.copyOf(namespaces),
+                network.command("ip", "-o", "link").text().lines().map(Residue::name).toList(),
+                network.command("nft", "list", "ruleset").text().lines().toList(),
+                Files.readAllLines(Path.of("/proc/1/mountinfo")),
+                files(paths));
+    }
+
+    /** Veth ends in the daemon's network namespace. */
+    public List<String> veths() {
+        return interfaces.stream().filter(name -> name.contains("@")).toList();
+    }
+
+    /**
+     * Ends the processes and removes the cgroups, so that a failed test leaves the host usable. All
+     * of them are of one daemon under test.
+     */
+    void sweep() throws IOException {
+        for (var process : processes) {
+            long pid = Long.parseLong(process.substring(0, process.indexOf(' ')));
+            ProcessHandle.of(pid).ifPresent(ProcessHandle::destroyForcibly);
+        }
+        for (var cgroup : cgroups.reversed()) {
+            Await.until(
+                    "cgroup %s can be removed".formatted(cgroup),
+                    Duration.ofSeconds(10),
+                    () -> removed(Path.of(cgroup)));
+        }
+    }
+
+    private static boolean removed(Path cgroup) {
+        try {
+            Files.deleteIfExists(cgroup);
+            return true;
+        } catch (IOException e) {
+            return false;
+        }
+    }
+
+    private static String name(String ipLine) {
+        var words = ipLine.split("\\s+", 3);
+        return words[1].replaceFirst(":$", "");
+    }
+
+    /** Podshims of this run directory (by their command line) and members of our cgroups. */
+    private static List<Path> processes(DaemonPaths paths) throws IOException {
+        var members = new TreeSet<Path>();
+        for (var cgroup : cgroups(paths)) {
+            for (var pid : lines(Path.of(cgroup, "cgroup.procs"))) {
+                members.add(Path.of("/proc", pid));
+            }
+        }
+        try (var all = Files.list(Path.of("/proc"))) {
+            all.filter(pid -> pid.getFileName().toString().matches("[0-9]+"))
+                    .filter(pid -> isPodshimOf(pid, paths))
+                    .forEach(members::add);
+        }
+        return List.copyOf(members);
+    }
+
+    private static boolean isPodshimOf(Path pid, DaemonPaths paths) {
+        return lines(pid.resolve("comm")).contains("podshim")
+                && (commandLine(pid).contains(paths.runDir().toString())
+                        || holdsSocketBelow(pid, paths));
+    }
+
+    /** A pod's command line names its id only; its socket is in the run directory. */
+    private static boolean holdsSocketBelow(Path pid, DaemonPaths paths) {
+        var words = commandLine(pid).strip().split(" ");
+        return words.length == 2
+                && Files.exists(paths.runDir().resolve("pods").resolve(words[1].strip()));
+    }
+
+    private static String describe(Path pid) {
+        return "%s %s".formatted(pid.getFileName(), commandLine(pid));
+    }
+
+    private static String commandLine(Path pid) {
+        return String.join("", lines(pid.resolve("cmdline"))).replace('\0', ' ').strip();
+    }
+
+    /** Our parent and everything below it, in the hierarchies of v1 and in v2. */
+    private static List<String> cgroups(DaemonPaths paths) throws IOException {
+        var found = new TreeSet<String>();
+        var parent = paths.cgroupParent().substring(1);
+        try (var hierarchies = Files.list(Path.of("/sys/fs/cgroup"))) {
+            var roots =
+                    Stream.concat(
+                                    Stream.of(Path.of("/sys/fs/cgroup")),
+                                    hierarchies.filter(Files::isDirectory))
+                            .filter(root -> !Files.isSymbolicLink(root))
+                            .toList();
+            for (var root : roots) {
+                found.addAll(tree(root.resolve(parent), Files::isDirectory));
+            }
+        }
+        return List.copyOf(found);
+    }
+
+    private static List<String> files(DaemonPaths paths) throws IOException {
+        var found = new TreeSet<String>();
+        found.addAll(tree(paths.runDir(), path -> true));
+        for (var records : List.of("pods", "containers", "sandboxes", "upper", "network")) {
+            found.addAll(tree(paths.stateDir().resolve(records), path -> true));
+        }
+        return List.copyOf(found);
+    }
+
+    private static List<String> tree(Path root, Predicate<Path> wanted) throws IOException {
+        if (!Files.exists(root)) {
+            return List.of();
+        }
+        try (var tree = Files.walk(root)) {
+            return tree.filter(wanted).map(Path::toString).toList();
+        }
+    }
+
+    private static Stream<String> link(Path pid, String name) throws IOException {
+        try {
+            return Stream.of(Files.readSymbolicLink(pid.resolve(name)).toString());
+        } catch (NoSuchFileException e) {
+            return Stream.empty();
+        }
+    }
+
+    /** Empty if the process or the cgroup is gone by now. */
+    private static List<String> lines(Path file) {
+        try {
+            return Files.readAllLines(file);
+        } catch (IOException e) {
+            return List.of();
+        }
+    }
+}

@@ -20,8 +20,9 @@ import java.util.stream.Stream;
  * @param networkNamespaces of those processes, other than the daemon's own
  * @param interfaces of the daemon's network namespace
  * @param nftables rules and elements of the daemon's network namespace
- * @param mounts of this host, as PID 1 sees them
- * @param files below the run directory and the records of pods and containers
+ * @param mounts of this host, as PID 1 sees them, that are of the kinds a runtime makes or lie in
+ *     its directories; others on the machine may mount meanwhile
+ * @param files below the run and the state directory
  */
 public record Residue(
         List<String> processes,
@@ -46,7 +47,7 @@ public record Residue(
                 List.copyOf(namespaces),
                 network.command("ip", "-o", "link").text().lines().map(Residue::name).toList(),
                 network.command("nft", "list", "ruleset").text().lines().toList(),
-                Files.readAllLines(Path.of("/proc/1/mountinfo")),
+                mounts(paths),
                 files(paths));
     }
 
@@ -141,12 +142,21 @@ public record Residue(
         return List.copyOf(found);
     }
 
+    private static List<String> mounts(DaemonPaths paths) throws IOException {
+        return Files.readAllLines(Path.of("/proc/1/mountinfo")).stream()
+                .filter(
+                        line ->
+                                line.contains(" - overlay ")
+                                        || line.contains(" - nsfs ")
+                                        || line.contains(paths.runDir().toString())
+                                        || line.contains(paths.workDir().toString()))
+                .toList();
+    }
+
     private static List<String> files(DaemonPaths paths) throws IOException {
         var found = new TreeSet<String>();
         found.addAll(tree(paths.runDir(), path -> true));
-        for (var records : List.of("pods", "containers", "sandboxes", "upper", "network")) {
-            found.addAll(tree(paths.stateDir().resolve(records), path -> true));
-        }
+        found.addAll(tree(paths.stateDir(), path -> true));
         return List.copyOf(found);
     }
 

@@ -12,8 +12,8 @@ import java.util.Set;
  * @param controllers on v1 what it controls, {@code name=…} for a tree that only names; empty for
  *     v2, whose directories say themselves ({@code cgroup.controllers})
  */
-record Hierarchy(Path root, boolean unified, Set<String> controllers) {
-    Hierarchy {
+public record Hierarchy(Path root, boolean unified, Set<String> controllers) {
+    public Hierarchy {
         controllers = Set.copyOf(controllers);
     }
 

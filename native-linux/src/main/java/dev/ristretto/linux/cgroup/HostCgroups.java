@@ -73,6 +73,11 @@ public final class HostCgroups implements Cgroups {
         return mode;
     }
 
+    /** The trees that are joined, in the order of the mount table. */
+    public List<Hierarchy> hierarchies() {
+        return hierarchies;
+    }
+
     @Override
     public Cgroup create(String path) throws IOException {
         var checked = new CgroupPath(path);

@@ -1,0 +1,127 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.ristretto.runtime.plan;
+
+import dev.ristretto.linux.cgroup.DeviceRules;
+import dev.ristretto.linux.syscall.ProcessFlags;
+import dev.ristretto.runtime.shim.ShimOp;
+import dev.ristretto.runtime.spec.NamespaceMode;
+import dev.ristretto.runtime.spec.SandboxConfig;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * What starts a container.
+ *
+ * @param program for {@code CONTAINER_START}
+ * @param devices for its cgroup; to be written before the program runs
+ * @param stdioFlags for {@code CONTAINER_START}, see {@link StdioFlags}
+ */
+public record ContainerPlan(List<ShimOp> program, DeviceRules devices, int stdioFlags) {
+    /** Where the pod's mount namespace keeps a place for a container's root, and its /dev/shm. */
+    private static final String POD_ROOT = "/root";
+
+    static final String POD_SHM = "/shm";
+
+    public ContainerPlan {
+        program = List.copyOf(program);
+    }
+
+    /**
+     * Decides everything.
+     *
+     * @throws dev.ristretto.fault.RuntimeFault {@code INVALID_ARGUMENT} if the config asks for what
+     *     cannot be, {@code UNSUPPORTED} or {@code CRI_NAMED} if this host cannot do it
+     */
+    public static ContainerPlan of(ContainerInput input) {
+        return new ContainerPlan(
+                program(input), devices(input), StdioFlags.of(input.config().stdio()));
+    }
+
+    private static List<ShimOp> program(ContainerInput input) {
+        var slots = new Slots();
+        var binds = BindMounts.of(input, slots);
+        var cgroups = CgroupMounts.of(input, slots);
+        var shm = ShmMount.of(input, slots);
+        var root = OverlayRoot.of(input, slots);
+
+        var ops = new ArrayList<ShimOp>();
+        ops.add(new ShimOp.OomScoreAdj(input.config().oomScoreAdj()));
+        ops.addAll(binds.opens());
+        ops.addAll(cgroups.opens());
+        ops.addAll(shm.opens());
+        ops.addAll(root.opens());
+        joinPid(input).ifPresent(ops::add);
+        ops.add(new ShimOp.Clone(pidFlags(input), input.cgroup().cloneInto()));
+        enterRoot(root.slot(), shm, ops);
+        ops.add(new ShimOp.SessionKeyring(input.id().value()));
+        ops.addAll(KernelMounts.ops(input, slots));
+        ops.addAll(shm.attaches());
+        ops.addAll(cgroups.attaches());
+        ops.addAll(DeviceNodes.ops(input));
+        ops.addAll(binds.attaches());
+        ops.addAll(ImageVolumes.ops(input, slots));
+        ops.add(
+                new ShimOp.EnsureDir(
+                        Slots.ROOT, ContainerPath.clean(input.process().workingDir()), 0755));
+        ops.addAll(HiddenPaths.ops(input));
+        ops.addAll(root.seals());
+        ops.addAll(ProcessOps.rlimits());
+        if (input.config().stdio().tty()) {
+            ops.add(DeviceNodes.terminal(input));
+        }
+        ops.addAll(ProcessOps.become(input.process(), input.confinement()));
+        ops.add(ProcessOps.exec(input.process().argv(), input.process().environment()));
+        return ops;
+    }
+
+    /** From here on there is only the container's own root; the pod's and the host's are gone. */
+    private static void enterRoot(int root, ShmMount shm, List<ShimOp> ops) {
+        ops.add(new ShimOp.Setsid());
+        ops.add(new ShimOp.Umask(ProcessOps.UMASK));
+        ops.add(new ShimOp.SetnsPod(ProcessFlags.CLONE_NEWNS));
+        ops.addAll(shm.podOpens());
+        // The cgroup namespace is made by the child: clone3(2) would take the parent's cgroup, not
+        // the one that CLONE_INTO_CGROUP names, for its root.
+        ops.add(new ShimOp.Unshare(ProcessFlags.CLONE_NEWNS | ProcessFlags.CLONE_NEWCGROUP));
+        ops.add(new ShimOp.MoveMount(root, Slots.ROOT, POD_ROOT));
+        ops.add(new ShimOp.PivotRoot(root));
+    }
+
+    private static Optional<ShimOp> joinPid(ContainerInput input) {
+        var namespaces = input.config().security().namespaces();
+        return switch (effectivePid(input)) {
+            case POD -> Optional.of(new ShimOp.SetnsPod(ProcessFlags.CLONE_NEWPID));
+            case TARGET ->
+                    Optional.of(
+                            new ShimOp.SetnsContainer(
+                                    namespaces.targetId(), ProcessFlags.CLONE_NEWPID));
+            case CONTAINER, NODE -> Optional.empty();
+        };
+    }
+
+    private static long pidFlags(ContainerInput input) {
+        return switch (effectivePid(input)) {
+            case CONTAINER -> ProcessFlags.CLONE_NEWPID;
+            case POD, NODE, TARGET -> 0;
+        };
+    }
+
+    private static NamespaceMode effectivePid(ContainerInput input) {
+        return PidNamespace.of(
+                input.sandbox().namespaces().pid(), input.config().security().namespaces().pid());
+    }
+
+    private static DeviceRules devices(ContainerInput input) {
+        if (input.privileged()) {
+            return DeviceRules.all();
+        }
+        return DeviceRules.containerDefaults()
+                .plus(input.devices().stream().map(ResolvedDevice::rule).toList());
+    }
+
+    static boolean hostIpc(SandboxConfig sandbox) {
+        return sandbox.namespaces().hostIpc();
+    }
+}

@@ -1,0 +1,85 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.ristretto.runtime.plan;
+
+import dev.ristretto.linux.capability.Capability;
+import dev.ristretto.linux.capability.CapabilitySets;
+import dev.ristretto.linux.seccomp.SeccompFilter;
+import dev.ristretto.runtime.shim.Bytes;
+import dev.ristretto.runtime.shim.ShimOp;
+import dev.ristretto.runtime.spec.ProcessSpec;
+
+import java.util.ArrayList;
+import java.util.List;
+
+/** The last steps of a process of a container: who it is, what it may do, what it runs. */
+final class ProcessOps {
+    static final int UMASK = 022;
+
+    private static final int RLIMIT_NOFILE = 7;
+
+    /**
+     * Open files: programs that close every descriptor they might have take no time for it, those
+     * that ask for 65,536 (Elasticsearch) find them, and whoever wants more may raise it himself.
+     */
+    private static final long NOFILE_SOFT = 65_536;
+
+    private static final long NOFILE_HARD = 1_048_576;
+
+    private ProcessOps() {}
+
+    static List<ShimOp> rlimits() {
+        return List.of(new ShimOp.Rlimit(RLIMIT_NOFILE, NOFILE_SOFT, NOFILE_HARD));
+    }
+
+    /**
+     * Becomes the process that is asked for, all but execve(2).
+     *
+     * <p>A filter can be installed by who has CAP_SYS_ADMIN or has set no_new_privs (seccomp(2)),
+     * and the later it is installed, the fewer calls a narrow profile must allow for our sake: with
+     * no_new_privs only execve(2), else capset(2) and prctl(2) too.
+     */
+    static List<ShimOp> become(ProcessSpec process, Confinement confinement) {
+        var capabilities = confinement.capabilities();
+        var identity = process.identity();
+        var ops = new ArrayList<ShimOp>();
+        // As root: the working directory need not be one that the user may enter (Docker, runc).
+        ops.add(new ShimOp.Chdir(ContainerPath.clean(process.workingDir())));
+        ops.add(new ShimOp.Bounding(capabilities.bounding()));
+        ops.add(new ShimOp.SetUser(identity.uid(), identity.gid(), identity.groups()));
+        if (confinement.noNewPrivs()) {
+            ops.add(capset(capabilities));
+            ops.add(new ShimOp.NoNewPrivs());
+            confinement.seccomp().ifPresent(filter -> ops.add(seccomp(filter)));
+            return ops;
+        }
+        confinement
+                .seccomp()
+                .ifPresent(
+                        filter -> {
+                            ops.add(ableToFilter(capabilities));
+                            ops.add(seccomp(filter));
+                        });
+        ops.add(capset(capabilities));
+        return ops;
+    }
+
+    static ShimOp exec(List<String> argv, List<String> environment) {
+        return new ShimOp.Exec(
+                ExecutablePaths.candidates(argv.getFirst(), environment), argv, environment);
+    }
+
+    private static ShimOp capset(CapabilitySets sets) {
+        return new ShimOp.Capabilities(
+                sets.effective(), sets.permitted(), sets.inheritable(), sets.ambient());
+    }
+
+    private static ShimOp ableToFilter(CapabilitySets sets) {
+        long able = Capability.CAP_SYS_ADMIN.bit();
+        return new ShimOp.Capabilities(
+                sets.effective() | able, sets.permitted() | able, sets.inheritable(), 0);
+    }
+
+    private static ShimOp seccomp(SeccompFilter filter) {
+        return new ShimOp.Seccomp(filter.flags(), Bytes.of(filter.program()));
+    }
+}

@@ -1,0 +1,51 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.ristretto.runtime.plan;
+
+import dev.ristretto.linux.syscall.ProcessFlags;
+import dev.ristretto.runtime.shim.ShimOp;
+import dev.ristretto.runtime.spec.NamespaceMode;
+import dev.ristretto.runtime.spec.SandboxConfig;
+
+import java.util.ArrayList;
+import java.util.List;
+
+/** The program of a pod: its podshim becomes the holder of the pod's namespaces. */
+public final class SandboxPlan {
+    /** {@code /dev/shm} of a pod, as Docker and every Kubernetes runtime have it. */
+    private static final long SHM_BYTES = 64L << 20;
+
+    private SandboxPlan() {}
+
+    /**
+     * Decides everything.
+     *
+     * @throws dev.ristretto.fault.RuntimeFault {@code INVALID_ARGUMENT} for a sysctl that is not
+     *     the pod's own to set, and for a host name that the kernel cannot hold
+     */
+    public static List<ShimOp> program(SandboxConfig config) {
+        var namespaces = config.namespaces();
+        var sysctls = PodSysctls.of(config);
+        var ops = new ArrayList<ShimOp>();
+        long flags =
+                (namespaces.hostNetwork()
+                                ? 0
+                                : ProcessFlags.CLONE_NEWNET | ProcessFlags.CLONE_NEWUTS)
+                        | (namespaces.hostIpc() ? 0 : ProcessFlags.CLONE_NEWIPC);
+        if (flags != 0) {
+            ops.add(new ShimOp.Unshare(flags));
+        }
+        ops.add(new ShimOp.PodMounts(namespaces.hostIpc() ? 0 : SHM_BYTES));
+        if (!namespaces.hostNetwork()) {
+            ops.add(new ShimOp.LoopbackUp());
+            if (!config.hostname().isEmpty()) {
+                ops.add(new ShimOp.Sethostname(Hostname.checked(config.hostname())));
+            }
+        }
+        sysctls.forEach((name, value) -> ops.add(new ShimOp.Sysctl(name, value)));
+        // Last: its PID 1 is a fork of the podshim and is to be in all of the above.
+        if (namespaces.pid() == NamespaceMode.POD) {
+            ops.add(new ShimOp.PodPidNamespace());
+        }
+        return List.copyOf(ops);
+    }
+}

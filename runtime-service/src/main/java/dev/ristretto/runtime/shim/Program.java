@@ -4,6 +4,7 @@ package dev.ristretto.runtime.shim;
 import dev.ristretto.fault.RuntimeFault;
 
 import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
 import java.util.Collections;
 import java.util.Comparator;
 import java.util.List;
@@ -17,6 +18,8 @@ public final class Program {
     /** What the other fields of a request may take of a frame. */
     private static final int RESERVE_BYTES = 64 << 10;
 
+    private static final int MAX_OPTION_BYTES = 255;
+
     private final List<ShimOp> operations;
     private final byte[] encoded;
 
@@ -29,11 +32,12 @@ public final class Program {
      * Checks and encodes.
      *
      * @throws RuntimeFault {@code INVALID_ARGUMENT} if a text holds a NUL byte or all is longer
-     *     than the podshim takes; it names what
+     *     than the podshim or the kernel takes; it names what
      * @throws IllegalArgumentException if a slot or mode is out of range: a fault of the plan
      */
     public static Program of(List<ShimOp> operations) {
         var copy = List.copyOf(operations);
+        copy.forEach(Program::requireShortOptions);
         var encoded = encode(copy);
         if (encoded.length > FrameType.MAX_PAYLOAD - RESERVE_BYTES) {
             throw tooLong(copy, encoded.length);
@@ -69,6 +73,22 @@ public final class Program {
 
     int encodedBytes() {
         return encoded.length;
+    }
+
+    /** fsconfig(2) takes strings of at most 255 bytes and answers longer ones with EINVAL. */
+    private static void requireShortOptions(ShimOp operation) {
+        if (operation instanceof ShimOp.Fsmount(_, var fileSystem, var options, _)) {
+            for (var option : options) {
+                int equals = option.indexOf('=');
+                int length = option.substring(equals + 1).getBytes(StandardCharsets.UTF_8).length;
+                if (equals > 0 && length > MAX_OPTION_BYTES) {
+                    throw RuntimeFault.invalidArgument(
+                            "mount %s: option %s is %d bytes long (EINVAL); fsconfig(2) takes %d:"
+                                    + " use a shorter stateDir",
+                            fileSystem, option.substring(0, equals), length, MAX_OPTION_BYTES);
+                }
+            }
+        }
     }
 
     private static byte[] encode(List<ShimOp> operations) {

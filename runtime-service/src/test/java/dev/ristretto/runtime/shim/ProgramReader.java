@@ -7,67 +7,75 @@ import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
+import java.util.function.Supplier;
+import java.util.stream.Collectors;
 
 /**
- * Reads the {@code program} field as docs/wire.md says, on its own: nothing is shared with the code
- * under test.
+ * Reads what docs/wire.md describes, on its own: nothing is shared with the code under test but the
+ * records of {@link ShimOp}.
  */
 final class ProgramReader {
+    private static final Map<Integer, Class<?>> TYPES = typesByCode();
+
     private final ByteBuffer in;
 
-    ProgramReader(ByteBuffer program) {
-        this.in = program.order(ByteOrder.LITTLE_ENDIAN);
-        in.getInt();
+    ProgramReader(ByteBuffer payload) {
+        this.in = payload.order(ByteOrder.LITTLE_ENDIAN);
     }
 
-    /** The arguments of the next operation, all numbers as long. */
-    List<Object> next(String shape) {
-        in.getShort();
-        if (in.getShort() != 0) {
-            throw new AssertionError("the second field is not zero");
+    /** The rest, which is a {@code program}. */
+    List<ShimOp> program() {
+        var operations = new ArrayList<ShimOp>();
+        for (int i = in.getInt(); i > 0; i--) {
+            operations.add(operation());
         }
-        int end = in.getInt() + in.position();
-        var arguments = new ArrayList<Object>();
-        for (char letter : shape.toCharArray()) {
-            arguments.add(argument(letter));
-        }
-        if (in.position() != end) {
-            throw new AssertionError("the length is not that of the arguments");
-        }
-        return arguments;
+        return operations;
+    }
+
+    int u32() {
+        return in.getInt();
+    }
+
+    String str() {
+        var text = new String(bytes(), StandardCharsets.UTF_8);
+        check(in.get() == 0, "no NUL after " + text);
+        return text;
+    }
+
+    List<String> list() {
+        return many(this::str);
     }
 
     boolean atEnd() {
         return !in.hasRemaining();
     }
 
-    /** The arguments of an operation in the same form. */
-    static List<Object> argumentsOf(ShimOp operation) throws ReflectiveOperationException {
+    private ShimOp operation() {
+        int code = in.getShort();
+        var type = TYPES.get(code);
+        if (type == null) {
+            throw new AssertionError("unknown code " + code);
+        }
+        check(in.getShort() == 0, "the second field is not zero");
+        int end = in.getInt() + in.position();
         var arguments = new ArrayList<Object>();
-        for (RecordComponent component : operation.getClass().getRecordComponents()) {
-            var value = component.getAccessor().invoke(operation);
-            arguments.add(value instanceof Integer number ? number.longValue() : value);
+        for (var component : type.getRecordComponents()) {
+            arguments.add(argument(component));
         }
-        return arguments;
+        check(in.position() == end, "the length is not that of the arguments");
+        return SampleOps.make(type, arguments);
     }
 
-    private Object argument(char letter) {
-        return switch (letter) {
+    private Object argument(RecordComponent component) {
+        return switch (SampleOps.letter(component)) {
             case 's' -> str();
-            case 'u' -> in.getLong();
+            case 'l' -> list();
             case 'b' -> Bytes.of(bytes());
-            case 'l' -> many(this::str);
             case 'v' -> many(in::getLong);
-            default -> throw new AssertionError(letter);
+            default ->
+                    component.getType() == int.class ? (Object) (int) in.getLong() : in.getLong();
         };
-    }
-
-    private String str() {
-        var text = new String(bytes(), StandardCharsets.UTF_8);
-        if (in.get() != 0) {
-            throw new AssertionError("no NUL after " + text);
-        }
-        return text;
     }
 
     private byte[] bytes() {
@@ -76,11 +84,24 @@ final class ProgramReader {
         return bytes;
     }
 
-    private List<Object> many(java.util.function.Supplier<Object> one) {
-        var values = new ArrayList<Object>();
+    private <T> List<T> many(Supplier<T> one) {
+        var values = new ArrayList<T>();
         for (int i = in.getInt(); i > 0; i--) {
             values.add(one.get());
         }
         return values;
+    }
+
+    private static void check(boolean holds, String otherwise) {
+        if (!holds) {
+            throw new AssertionError(otherwise);
+        }
+    }
+
+    private static Map<Integer, Class<?>> typesByCode() {
+        return SampleOps.types()
+                .collect(
+                        Collectors.toMap(
+                                type -> OpsDef.codeOf(SampleOps.make(type)), type -> type));
     }
 }

@@ -4,6 +4,7 @@ package dev.ristretto.runtime.shim;
 import java.lang.reflect.RecordComponent;
 import java.util.Arrays;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Stream;
 
 /** Every operation there is, made by reflection, so that a new one cannot be forgotten. */
@@ -30,29 +31,40 @@ final class SampleOps {
     }
 
     static ShimOp make(Class<?> type) {
-        var components = type.getRecordComponents();
-        var types = Arrays.stream(components).map(RecordComponent::getType);
-        var arguments = Arrays.stream(components).map(SampleOps::argument);
+        var numbers = new AtomicInteger();
+        return make(
+                type,
+                Arrays.stream(type.getRecordComponents())
+                        .map(component -> argument(component, numbers.incrementAndGet()))
+                        .toList());
+    }
+
+    static ShimOp make(Class<?> type, List<Object> arguments) {
+        var types =
+                Arrays.stream(type.getRecordComponents())
+                        .map(RecordComponent::getType)
+                        .toArray(Class<?>[]::new);
         try {
-            return (ShimOp)
-                    type.getDeclaredConstructor(types.toArray(Class<?>[]::new))
-                            .newInstance(arguments.toArray());
+            return (ShimOp) type.getDeclaredConstructor(types).newInstance(arguments.toArray());
         } catch (ReflectiveOperationException e) {
             throw new LinkageError("cannot make a " + type, e);
         }
     }
 
-    private static Object argument(RecordComponent component) {
+    private static Object argument(RecordComponent component, int number) {
         return switch (letter(component)) {
             case 's' -> component.getName();
             case 'l' -> List.of("a", "bc");
             case 'b' -> Bytes.utf8("12345678");
             case 'v' -> List.of(1L, 0xffff_ffffL);
-            default -> component.getType() == int.class ? (Object) 7 : (Object) 7L;
+            default ->
+                    component.getType() == int.class
+                            ? (Object) number
+                            : (Object) (0x1_0000_0000L + number);
         };
     }
 
-    private static char letter(RecordComponent component) {
+    static char letter(RecordComponent component) {
         return switch (component.getGenericType().getTypeName()) {
             case "java.lang.String" -> 's';
             case "java.util.List<java.lang.String>" -> 'l';

@@ -21,7 +21,7 @@ import java.util.List;
 import java.util.regex.Pattern;
 
 /** Certificates and private keys in PEM files (RFC 7468). */
-final class PemFiles {
+public final class PemFiles {
     private static final Pattern BLOCK =
             Pattern.compile("-----BEGIN ([A-Z0-9 ]+)-----([^-]*)-----END \\1-----");
 
@@ -50,7 +50,7 @@ final class PemFiles {
     private PemFiles() {}
 
     /** The certificates of a file, in order; other blocks are passed over. */
-    static List<X509Certificate> certificates(Path file) throws IOException {
+    public static List<X509Certificate> certificates(Path file) throws IOException {
         var certificates = new ArrayList<X509Certificate>();
         try {
             var factory = CertificateFactory.getInstance("X.509");
@@ -70,7 +70,7 @@ final class PemFiles {
     }
 
     /** The first private key of a file: PKCS#8, or PKCS#1 for RSA. */
-    static PrivateKey privateKey(Path file) throws IOException {
+    public static PrivateKey privateKey(Path file) throws IOException {
         for (var block : blocks(file)) {
             switch (block.label) {
                 case "PRIVATE KEY" -> {

@@ -3,6 +3,7 @@ package dev.ristretto.runtime.config;
 
 import dev.ristretto.fault.RuntimeFault;
 
+import java.net.InetAddress;
 import java.nio.file.Path;
 import java.util.List;
 
@@ -20,6 +21,7 @@ import java.util.List;
  * @param network how pods are connected
  * @param registry where images come from
  * @param image what an image may cost
+ * @param streaming the HTTP server of exec, attach and port-forward
  */
 public record RistrettoConfig(
         Path socket,
@@ -31,7 +33,8 @@ public record RistrettoConfig(
         String logLevel,
         Network network,
         Registry registry,
-        Image image) {
+        Image image,
+        Streaming streaming) {
 
     private static final List<String> LOG_LEVELS =
             List.of("ERROR", "WARN", "INFO", "DEBUG", "TRACE");
@@ -71,7 +74,8 @@ public record RistrettoConfig(
                         List.of(),
                         30,
                         300),
-                new Image(64L << 30, 4_000_000, 0));
+                new Image(64L << 30, 4_000_000, 0),
+                new Streaming("127.0.0.1", 0, "", "", 14_400));
     }
 
     /**
@@ -158,6 +162,56 @@ public record RistrettoConfig(
             require(maxLayerBytes > 0, "image.maxLayerBytes", maxLayerBytes, "more than 0");
             require(maxLayerEntries > 0, "image.maxLayerEntries", maxLayerEntries, "more than 0");
             require(parallelLayers >= 0, "image.parallelLayers", parallelLayers, "0 or more");
+        }
+    }
+
+    /**
+     * The HTTP server of exec, attach and port-forward.
+     *
+     * @param address to listen on; an IPv4 or IPv6 address
+     * @param port to listen on; 0 takes any that is free
+     * @param tlsCertificate file with the server's certificate and its chain in PEM; empty for HTTP
+     *     without TLS
+     * @param tlsKey file with the certificate's key in PEM
+     * @param idleTimeoutSeconds a connection on which nothing moves for so long is ended
+     */
+    public record Streaming(
+            String address,
+            int port,
+            String tlsCertificate,
+            String tlsKey,
+            int idleTimeoutSeconds) {
+        public Streaming {
+            require(
+                    isAddress(address),
+                    "streaming.address",
+                    address,
+                    "an IPv4 or IPv6 address, for example 127.0.0.1");
+            require(port >= 0 && port <= 65535, "streaming.port", port, "0 to 65535");
+            require(
+                    tlsCertificate.isEmpty() || tlsCertificate.startsWith("/"),
+                    "streaming.tlsCertificate",
+                    tlsCertificate,
+                    "empty or an absolute path");
+            require(
+                    tlsKey.isEmpty() == tlsCertificate.isEmpty()
+                            && (tlsKey.isEmpty() || tlsKey.startsWith("/")),
+                    "streaming.tlsKey",
+                    tlsKey,
+                    "an absolute path if streaming.tlsCertificate is set, else empty");
+            require(
+                    idleTimeoutSeconds > 0,
+                    "streaming.idleTimeoutSeconds",
+                    idleTimeoutSeconds,
+                    "more than 0");
+        }
+
+        private static boolean isAddress(String text) {
+            try {
+                return !InetAddress.ofLiteral(text).getHostAddress().isEmpty();
+            } catch (IllegalArgumentException e) {
+                return false;
+            }
         }
     }
 

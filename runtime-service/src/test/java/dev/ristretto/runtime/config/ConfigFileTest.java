@@ -45,6 +45,10 @@ class ConfigFileTest {
                 "image: {maxLayerBytes: many}|image.maxLayerBytes is \"many\"; it must be a whole number, for example 68719476736",
                 "image: {maxLayerBytes: 0}|image.maxLayerBytes is '0'; it must be more than 0",
                 "runDir: run|runDir is 'run'; it must be an absolute path",
+                "streaming: {address: localhost}|streaming.address is 'localhost'; it must be an IPv4 or IPv6 address, for example 127.0.0.1",
+                "streaming: {port: 70000}|streaming.port is '70000'; it must be 0 to 65535",
+                "streaming: {tlsCertificate: /c.pem}|streaming.tlsKey is ''; it must be an absolute path if streaming.tlsCertificate is set, else empty",
+                "streaming: {idleTimeoutSeconds: 0}|streaming.idleTimeoutSeconds is '0'; it must be more than 0",
                 "network: {masquerade: 1}|network.masquerade is 1; it must be a yes-or-no value, for example true",
                 "cgroupParent: ristretto|cgroupParent is 'ristretto'; it must be an absolute path below the cgroup root, for example /ristretto",
             })

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.ristretto.runtime.shim;
 
+import dev.ristretto.fault.RuntimeFault;
 import dev.ristretto.runtime.spec.ContainerId;
 
 import java.time.Instant;
@@ -25,27 +26,29 @@ public sealed interface ContainerReport {
 
     /** Reads the fields of {@code CONTAINER_STATE}. */
     static ContainerReport read(WireReader in) throws WireReader.Malformed {
-        var id = in.str();
-        long state = in.u32();
-        int pid = in.smallU32();
-        var startedAt = in.time();
-        long waitStatus = in.u32();
-        var finishedAt = in.time();
-        if (!id.matches("[0-9a-f]{64}")) {
-            throw new WireReader.Malformed("'%s' is no container id".formatted(id));
+        return of(ContainerFields.read(in));
+    }
+
+    private static ContainerReport of(ContainerFields fields) throws WireReader.Malformed {
+        var id = containerId(fields.containerId());
+        if (fields.state() == 0) {
+            return new Prepared(id);
         }
-        var containerId = new ContainerId(id);
-        if (state == 0) {
-            return new Prepared(containerId);
+        if (fields.state() == 1) {
+            return new Running(id, fields.pid(), fields.startedAt());
         }
-        if (state == 1) {
-            return new Running(containerId, pid, startedAt);
+        if (fields.state() == 2) {
+            var status = WireReader.exitStatus(fields.waitStatus());
+            return new Exited(id, new ExitRecord(status, fields.startedAt(), fields.finishedAt()));
         }
-        if (state == 2) {
-            return new Exited(
-                    containerId,
-                    new ExitRecord(WireReader.exitStatus(waitStatus), startedAt, finishedAt));
+        throw new WireReader.Malformed("container state %d".formatted(fields.state()));
+    }
+
+    private static ContainerId containerId(String value) throws WireReader.Malformed {
+        try {
+            return new ContainerId(value);
+        } catch (RuntimeFault e) {
+            throw new WireReader.Malformed(e.getMessage());
         }
-        throw new WireReader.Malformed("container state %d".formatted(state));
     }
 }

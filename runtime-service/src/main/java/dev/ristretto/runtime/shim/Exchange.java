@@ -110,29 +110,28 @@ final class Exchange {
         if (program == null) {
             return conversation.protocol("it reported a failed step of no program");
         }
-        return parse(
-                conversation,
-                frame,
-                in -> {
-                    long step = in.u32();
-                    int code = in.u16();
-                    int detail = in.u16();
-                    int errno = in.i32();
-                    var text = in.str();
-                    var failure =
-                            new ShimException.Failure(
-                                    step, operation(program, step, code), detail, errno, text);
-                    return new ShimException(conversation.name(), failure, program);
-                });
+        return parse(conversation, frame, in -> failedStep(conversation.name(), in, program));
     }
 
-    private static ShimOp operation(Program program, long step, int code) throws Malformed {
-        if (step == ShimException.PREPARATION) {
-            return new ShimOp.CgroupAttach("");
+    private static PodException failedStep(String pod, WireReader in, Program program)
+            throws Malformed {
+        long step = in.u32();
+        int code = in.u16();
+        int detail = in.u16();
+        int errno = in.i32();
+        var text = in.str();
+        if (step == ShimException.OUTSIDE && code == 0) {
+            return new PodErrorException(pod, errno, "make its socket and directories");
         }
-        return program.operation(step)
-                .orElseThrow(
-                        () -> new Malformed("step %d, code %d, is none".formatted(step, code)));
+        var operation =
+                program.failed(step, code)
+                        .orElseThrow(
+                                () ->
+                                        new Malformed(
+                                                "step %d with code %d is not in the program"
+                                                        .formatted(step, code)));
+        var failure = new ShimException.Failure(step, operation, detail, errno, text);
+        return new ShimException(pod, failure, program);
     }
 
     /** A podshim that refuses a request hangs up without reading it to its end. */

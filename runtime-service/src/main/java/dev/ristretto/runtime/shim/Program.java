@@ -57,6 +57,23 @@ public final class Program {
                 : Optional.empty();
     }
 
+    /**
+     * The operation that a failure names: the one at the step, if it has this code. Outside of the
+     * program ({@link ShimException#OUTSIDE}) it is the first of this code; the attach of a
+     * preparation is in no program.
+     */
+    Optional<ShimOp> failed(long step, int code) {
+        if (step != ShimException.OUTSIDE) {
+            return operation(step).filter(operation -> ProgramEncoder.codeOf(operation) == code);
+        }
+        var attach = new ShimOp.CgroupAttach("");
+        return ProgramEncoder.codeOf(attach) == code
+                ? Optional.of(attach)
+                : operations.stream()
+                        .filter(operation -> ProgramEncoder.codeOf(operation) == code)
+                        .findFirst();
+    }
+
     /** An operation's name as {@code ops.def} spells it, for example {@code MOVE_MOUNT}. */
     public static String nameOf(ShimOp operation) {
         return operation

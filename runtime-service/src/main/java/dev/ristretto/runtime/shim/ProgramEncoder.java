@@ -7,6 +7,7 @@ import java.util.List;
 final class ProgramEncoder {
     private static final int MAX_SLOT = 1023;
     private static final int MAX_MODE = 0177777;
+    private static final int CODE_OFFSET = 4;
     private static final int LENGTH_FIELD_OFFSET = 4;
     private static final int OP_HEADER_BYTES = 8;
 
@@ -28,6 +29,12 @@ final class ProgramEncoder {
             encoder.append(operation);
         }
         return out.toArray();
+    }
+
+    /** The code of an operation in {@code ops.def}. */
+    static int codeOf(ShimOp operation) {
+        var encoded = encode(List.of(operation));
+        return (encoded[CODE_OFFSET] & 0xff) | (encoded[CODE_OFFSET + 1] & 0xff) << Byte.SIZE;
     }
 
     private void append(ShimOp operation) {

@@ -53,7 +53,8 @@ public final class ShimClient {
      * Runs a container's program up to its command.
      *
      * @param logPath where its output goes; empty throws it away
-     * @throws ShimException if a step failed; nothing is left then but what {@link #prepare} made
+     * @throws ShimException if a step failed; the container is unknown then, as if it was never
+     *     prepared
      */
     public Started start(
             ContainerId containerId, String logPath, StdioConfig stdio, Program program)
@@ -73,7 +74,7 @@ public final class ShimClient {
     /**
      * Sends a signal to a container's init.
      *
-     * @throws PodErrorException {@code ESRCH} if it does not run, {@code ENOENT} if it is unknown
+     * @throws PodErrorException {@code ESRCH} if it does not run
      */
     public void signal(ContainerId containerId, int signal) throws IOException {
         Exchange.ask(
@@ -81,7 +82,11 @@ public final class ShimClient {
                 WireWriter.frame(FrameType.CONTAINER_SIGNAL).str(containerId.value()).u32(signal));
     }
 
-    /** Goes on with a new log file, which exists when this returns. */
+    /**
+     * Goes on with a new log file, which exists when this returns.
+     *
+     * @throws PodErrorException {@code ESRCH} if the container was never started
+     */
     public void reopenLog(ContainerId containerId, String logPath) throws IOException {
         Exchange.ask(
                 endpoint,

@@ -9,8 +9,11 @@ import java.util.Optional;
 public final class ShimException extends PodException {
     private static final long serialVersionUID = 1L;
 
-    /** The step of a failure that belongs to {@code CONTAINER_PREPARE}, not to the program. */
-    public static final long PREPARATION = 0xffff_ffffL;
+    /**
+     * The step of a failure beside the program: the attach of {@link ShimClient#prepare}, or what
+     * the podshim does around a clone and an exec.
+     */
+    public static final long OUTSIDE = 0xffff_ffffL;
 
     private final long step;
     private final transient ShimOp operation;
@@ -34,17 +37,17 @@ public final class ShimException extends PodException {
         this.program = program;
     }
 
-    /** Index in the program, or {@link #PREPARATION}. */
+    /** Index in the program, or {@link #OUTSIDE}. */
     public long step() {
         return step;
     }
 
-    /** The operation that failed; an attach without a file if it was {@link #PREPARATION}. */
+    /** The operation that failed; an attach without a file if it was that of a preparation. */
     public ShimOp operation() {
         return operation;
     }
 
-    /** Which element of the operation's list argument was at fault, else 0. */
+    /** Which element of the operation's list argument was at fault, from 1, else 0. */
     public int detail() {
         return detail;
     }
@@ -90,9 +93,9 @@ public final class ShimException extends PodException {
 
     private static String message(String pod, Failure failure) {
         var words = failure.kernelText().isEmpty() ? "" : ": " + failure.kernelText();
-        return "run step %d, %s, in %s: %s%s"
+        return "run %s, %s, in %s: %s%s"
                 .formatted(
-                        failure.step(),
+                        failure.step() == OUTSIDE ? "no step" : "step " + failure.step(),
                         Program.nameOf(failure.operation()),
                         pod,
                         Errno.of(failure.errno()),

@@ -183,10 +183,10 @@ public final class FakeShim implements AutoCloseable {
             }
             case FakeRequest.Start start -> start(start, connection);
             case FakeRequest.Signal signal -> signal(signal, connection);
-            case FakeRequest.ReopenLog(var id, _) -> okIf(running(id), connection);
+            case FakeRequest.ReopenLog(var id, _) -> okIf(started(id), connection);
             case FakeRequest.Forget(var id) -> {
                 if (running(id)) {
-                    connection.error(Errno.EBUSY, "still running");
+                    connection.error(Errno.EBUSY, "it is running");
                 } else {
                     containers.forget(id);
                     connection.ok();
@@ -202,9 +202,11 @@ public final class FakeShim implements AutoCloseable {
     }
 
     private void start(FakeRequest.Start start, FakeConnection connection) throws IOException {
-        if (running(start.containerId())) {
-            connection.error(Errno.EEXIST, "already running");
-        } else if (!fails(start.program(), connection)) {
+        if (started(start.containerId())) {
+            connection.error(Errno.EALREADY, "already started");
+        } else if (fails(start.program(), connection)) {
+            containers.forget(start.containerId());
+        } else {
             var running = containers.start(start.containerId());
             connection.started(running.pid(), running.startedAt());
         }
@@ -226,7 +228,7 @@ public final class FakeShim implements AutoCloseable {
 
     private void exec(FakeRequest.Exec run, FakeConnection connection) throws IOException {
         if (!running(run.containerId())) {
-            connection.error(Errno.ESRCH, "not running");
+            connection.error(Errno.ESRCH, "no such running container");
         } else if (!fails(run.program(), connection)) {
             FakeExec process;
             synchronized (this) {
@@ -262,11 +264,18 @@ public final class FakeShim implements AutoCloseable {
         return containers.report(containerId).orElse(null) instanceof ContainerReport.Running;
     }
 
+    private boolean started(ContainerId containerId) {
+        return containers
+                .report(containerId)
+                .filter(report -> !(report instanceof ContainerReport.Prepared))
+                .isPresent();
+    }
+
     private static void okIf(boolean running, FakeConnection connection) throws IOException {
         if (running) {
             connection.ok();
         } else {
-            connection.error(Errno.ESRCH, "not running");
+            connection.error(Errno.ESRCH, "no such running container");
         }
     }
 }

@@ -122,7 +122,7 @@ class ShimClientComponentTest {
                 .isInstanceOfSatisfying(
                         ShimException.class,
                         e -> {
-                            assertThat(e.step()).isEqualTo(ShimException.PREPARATION);
+                            assertThat(e.step()).isEqualTo(ShimException.OUTSIDE);
                             assertThat(e.operation()).isEqualTo(new ShimOp.CgroupAttach(""));
                         });
     }
@@ -134,7 +134,7 @@ class ShimClientComponentTest {
                         PodErrorException.class,
                         e -> {
                             assertThat(e.errno()).isEqualTo(Errno.ESRCH);
-                            assertThat(e.what()).isEqualTo("not running");
+                            assertThat(e.what()).isEqualTo("no such running container");
                         });
     }
 

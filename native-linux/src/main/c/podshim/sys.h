@@ -3,6 +3,7 @@
 #ifndef SYS_H
 #define SYS_H
 
+#include <fcntl.h>
 #include <linux/mount.h>
 #include <linux/openat2.h>
 #include <linux/sched.h>

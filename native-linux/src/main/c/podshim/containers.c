@@ -1,0 +1,278 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "pod.h"
+#include "sys.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <signal.h>
+#include <string.h>
+#include <sys/epoll.h>
+#include <sys/mman.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+enum { DRAIN_READS = 64 }; /* at an end, so that a writer that lives on cannot hold it up */
+
+struct container containers[CONTAINERS_MAX];
+size_t containers_used;
+int exits_dir = -1;
+
+struct container *find_container(const char *id)
+{
+    for (size_t i = 0; i < containers_used; i++)
+        if (containers[i].state != FREE && strcmp(containers[i].id, id) == 0)
+            return &containers[i];
+    return NULL;
+}
+
+int container_pidfd(const char *id)
+{
+    const struct container *c = find_container(id);
+    return c && c->state == RUNNING ? c->pidfd : -ESRCH;
+}
+
+static struct container *new_container(const char *id)
+{
+    for (size_t i = 0; i < CONTAINERS_MAX; i++) {
+        struct container *c = &containers[i];
+        if (c->state != FREE)
+            continue;
+        containers_used = i < containers_used ? containers_used : i + 1;
+        *c = (struct container){.state = PREPARED, .pidfd = -1, .channel = -1, .input = -1};
+        c->log.fd = -1;
+        for (int s = 0; s < 2; s++) {
+            c->streams[s] = (struct log_stream){.fd = -1, .error = s == 1};
+            c->outputs[s].fd = -1;
+        }
+        return copy_text(c->id, sizeof c->id, id) < 0 ? NULL : c;
+    }
+    return NULL;
+}
+
+static void free_container(struct container *c)
+{
+    for (int s = 0; s < 2; s++)
+        if (c->streams[s].fd >= 0)
+            watch_source(&c->outputs[s], 0);
+    close_log(&c->log, c->streams);
+    close_fd(&c->pidfd);
+    close_fd(&c->channel);
+    close_fd(&c->input);
+    c->state = FREE;
+}
+
+int prepare_container(const char *id, struct list attach)
+{
+    struct container *c = find_container(id);
+    if (c)
+        return c->state == PREPARED ? 0 : -EBUSY;
+    if (!valid_id(id))
+        return -EINVAL;
+    int ends[2];
+    if (socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, ends) < 0)
+        return -errno;
+    c = new_container(id);
+    pid_t stub = c ? fork_waiting_stub(ends[1], attach) : -ENOMEM;
+    close(ends[1]);
+    if (!c || stub < 0) {
+        close(ends[0]);
+        if (c)
+            free_container(c);
+        return (int)stub;
+    }
+    c->channel = ends[0];
+    return 0;
+}
+
+/* A stalled log is read no further until the disk takes what is kept. */
+static void watch_outputs(struct container *c)
+{
+    for (int s = 0; s < 2; s++)
+        if (c->streams[s].fd >= 0)
+            watch_source(&c->outputs[s], c->log.stalled ? 0 : (uint32_t)EPOLLIN);
+}
+
+static void output_ready(struct source *source, uint32_t events)
+{
+    (void)events;
+    struct container *c = source->owner;
+    struct log_stream *stream = &c->streams[source == &c->outputs[1]];
+    watch_source(source, 0); /* pumping may close it */
+    pump_log(&c->log, stream);
+    watch_outputs(c);
+}
+
+static void take_output(struct container *c, int s, int fd)
+{
+    fcntl(fd, F_SETFL, O_NONBLOCK);
+    c->streams[s].fd = fd;
+    c->outputs[s] = (struct source){.fd = fd, .ready = output_ready, .owner = c};
+}
+
+static void start_done(struct launch *launch)
+{
+    struct container *c = launch->owner;
+    if (c->starter)
+        answer_started(c->starter, launch);
+    c->starter = NULL;
+    if (launch->failed) {
+        free_container(c);
+        return;
+    }
+    c->state = RUNNING;
+    if (!launch->ended)
+        c->pidfd = sys_pidfd_open(launch->pid);
+    if (launch->master >= 0) {
+        take_output(c, 0, launch->master);
+        c->input = fcntl(launch->master, F_DUPFD_CLOEXEC, 3);
+    }
+    tell_watchers(c);
+    watch_outputs(c);
+    if (launch->ended)
+        container_ended(c);
+}
+
+/* Hands the waiting stub what it waits for. */
+static int wake_stub(int channel, const int theirs[3], struct cursor program)
+{
+    uint64_t size = (uint64_t)(program.end - program.at);
+    AUTO_CLOSE int file = memfd_create("program", MFD_CLOEXEC);
+    if (file < 0)
+        return -errno;
+    int r = write_all(file, program.at, size);
+    int fds[4] = {theirs[0], theirs[1], theirs[2], file};
+    return r < 0 ? r : send_with_fds(channel, &size, sizeof size, fds, 4);
+}
+
+static int launch_container(struct container *c, const int theirs[3], struct cursor program)
+{
+    if (c->channel >= 0) {
+        int r = wake_stub(c->channel, theirs, program);
+        if (r < 0)
+            return r;
+        begin_launch(&c->launch, c->channel);
+        c->channel = -1;
+        return 0;
+    }
+    int ends[2];
+    if (socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, ends) < 0)
+        return -errno;
+    pid_t stub = fork_stub(theirs, ends[1], program);
+    close(ends[1]);
+    if (stub < 0) {
+        close(ends[0]);
+        return stub;
+    }
+    begin_launch(&c->launch, ends[0]);
+    return 0;
+}
+
+int start_container(struct connection *starter, const char *id, const char *log_path, uint32_t flags,
+                    struct cursor program)
+{
+    struct container *c = find_container(id);
+    if (c && c->state != PREPARED)
+        return -EALREADY;
+    if (!valid_id(id))
+        return -EINVAL;
+    c = c ? c : new_container(id);
+    if (!c)
+        return -ENOMEM;
+    int ours[3];
+    int theirs[3];
+    int r = log_path[0] ? open_log(&c->log, log_path) : 0;
+    if (r == 0)
+        r = open_stdio(flags, ours, theirs);
+    if (r < 0) {
+        free_container(c);
+        return r;
+    }
+    c->input = ours[0];
+    for (int s = 0; s < 2; s++)
+        if (ours[s + 1] >= 0)
+            take_output(c, s, ours[s + 1]);
+    c->launch.done = start_done;
+    c->launch.owner = c;
+    r = launch_container(c, theirs, program);
+    close_all(theirs, 3);
+    if (r < 0) {
+        free_container(c);
+        return r;
+    }
+    c->state = STARTING;
+    c->starter = starter;
+    return 0;
+}
+
+/* Everything it printed is in the log and the record is on the disk before anybody hears of the end. */
+void container_ended(struct container *c)
+{
+    if (c->state != RUNNING)
+        return; /* start_done comes back to it */
+    for (int s = 0; s < 2; s++) {
+        if (c->streams[s].fd >= 0)
+            watch_source(&c->outputs[s], 0);
+        for (int i = 0; i < DRAIN_READS && c->streams[s].fd >= 0 && !c->log.stalled; i++)
+            if (pump_log(&c->log, &c->streams[s]) < 0)
+                break;
+    }
+    watch_outputs(c);
+    (void)write_exit_record(exits_dir, c->id, c->launch.wait_status, c->launch.times);
+    close_fd(&c->pidfd);
+    close_fd(&c->input);
+    c->pidfd = c->input = -1;
+    c->state = EXITED;
+    tell_watchers(c);
+}
+
+int signal_container(const char *id, int signal)
+{
+    const struct container *c = find_container(id);
+    if (!c || c->state != RUNNING)
+        return -ESRCH;
+    return errno_of(sys_pidfd_send_signal(c->pidfd, signal));
+}
+
+int reopen_container_log(const char *id, const char *path)
+{
+    struct container *c = find_container(id);
+    if (!c || c->state == PREPARED)
+        return -ESRCH;
+    /* What is in the pipes was printed before this request, so it belongs to the old file. */
+    for (int s = 0; s < 2; s++)
+        if (c->streams[s].fd >= 0 && !c->log.stalled) {
+            watch_source(&c->outputs[s], 0);
+            pump_log(&c->log, &c->streams[s]);
+        }
+    int r = open_log(&c->log, path);
+    watch_outputs(c);
+    return r;
+}
+
+int forget_container(const char *id)
+{
+    struct container *c = find_container(id);
+    if (c && (c->state == STARTING || c->state == RUNNING))
+        return -EBUSY;
+    if (c)
+        free_container(c);
+    if (valid_id(id) && unlinkat(exits_dir, id, 0) < 0 && errno != ENOENT)
+        return -errno;
+    return 0;
+}
+
+void retry_stalled_logs(void)
+{
+    for (size_t i = 0; i < containers_used; i++) {
+        struct container *c = &containers[i];
+        if (c->state != FREE && c->log.stalled && retry_log(&c->log))
+            watch_outputs(c);
+    }
+}
+
+void kill_containers(void)
+{
+    for (size_t i = 0; i < containers_used; i++)
+        if (containers[i].state == RUNNING)
+            (void)sys_pidfd_send_signal(containers[i].pidfd, SIGKILL);
+}

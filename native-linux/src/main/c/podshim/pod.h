@@ -1,0 +1,82 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* A pod's podshim while it supervises: one thread, one epoll, nothing that blocks on a client. */
+#ifndef POD_H
+#define POD_H
+
+#include "log.h"
+#include "run.h"
+
+enum { CONTAINERS_MAX = 256, CONNECTIONS_MAX = 512 };
+
+/* A descriptor that epoll watches. */
+struct source {
+    int fd;
+    uint32_t events; /* 0: not watched */
+    void (*ready)(struct source *source, uint32_t events);
+    void *owner;
+};
+
+struct connection;
+
+/* A stub on its way to becoming a process. */
+struct launch {
+    struct source status;
+    pid_t pid; /* of the clone, 0 until it is known */
+    int master; /* of its terminal, else -1 */
+    bool failed;
+    struct failure failure;
+    bool ended; /* the process was reaped */
+    int wait_status;
+    uint64_t times[2]; /* started, finished */
+    void (*done)(struct launch *launch); /* the status channel ended */
+    void *owner;
+};
+
+enum container_state { FREE, PREPARED, STARTING, RUNNING, EXITED };
+
+struct container {
+    char id[ID_MAX + 1];
+    enum container_state state;
+    int pidfd;
+    int channel; /* of the waiting stub, while PREPARED */
+    int input;   /* what writes to its standard input, else -1 */
+    struct launch launch;
+    struct log_file log;
+    struct log_stream streams[2];
+    struct source outputs[2];
+    struct connection *starter;
+};
+
+/* loop.c */
+void watch_source(struct source *source, uint32_t events);
+void drop_source(struct source *source); /* stops watching and closes */
+void begin_launch(struct launch *launch, int channel);
+int open_stdio(uint32_t flags, int ours[3], int theirs[3]);
+void close_all(int *fds, size_t count);
+_Noreturn void supervise(int listener, const char *run_dir);
+void pod_ends(void);
+
+/* containers.c */
+extern struct container containers[CONTAINERS_MAX];
+extern size_t containers_used; /* none is beyond */
+extern int exits_dir;
+struct container *find_container(const char *id);
+int prepare_container(const char *id, struct list attach);
+int start_container(struct connection *starter, const char *id, const char *log_path, uint32_t flags,
+                    struct cursor program);
+int signal_container(const char *id, int signal);
+int reopen_container_log(const char *id, const char *path);
+int forget_container(const char *id);
+void container_ended(struct container *c);
+void retry_stalled_logs(void);
+void kill_containers(void);
+
+/* connections.c */
+void accept_connection(struct source *listener, uint32_t events);
+void answer_started(struct connection *c, const struct launch *launch);
+void tell_watchers(const struct container *c);
+bool exec_ended(pid_t pid, int status, uint64_t time);
+void kill_execs(void);
+bool launches_pending(void);
+
+#endif

@@ -1,0 +1,199 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* The stub runs a program until CLONE, its clone the rest; the status channel tells how far they came. */
+#include "run.h"
+#include "sys.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <signal.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <sys/prctl.h>
+#include <sys/socket.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+enum { FDS_MAX = 4 };
+
+static int (*const OPS[OP_CODES])(struct run *, const struct op *) = {
+#define OP(code, name, args) [OP_##name] = run_##name,
+#include "ops.def"
+#undef OP
+};
+
+void start_run(struct run *run, int status_fd)
+{
+    run->status_fd = status_fd;
+    run->masks = -1;
+    for (int i = 0; i < SLOTS; i++)
+        run->slots[i] = -1;
+}
+
+/* In order; the first failure ends it. */
+int run_program(struct run *run, struct cursor program, struct failure *failure)
+{
+    uint32_t count = get_u32(&program);
+    struct op op;
+    for (uint32_t i = 0; i < count && next_op(&program, &op); i++) {
+        run->detail = 0;
+        run->text[0] = 0;
+        int r = OPS[op.code](run, &op);
+        if (r < 0) {
+            *failure = (struct failure){.step = i,
+                                        .code = op.code,
+                                        .detail = (uint16_t)run->detail,
+                                        .err = -r};
+            memcpy(failure->text, run->text, sizeof failure->text);
+            return r;
+        }
+    }
+    return 0;
+}
+
+int send_with_fds(int socket, const void *data, size_t size, const int *fds, size_t count)
+{
+    union {
+        struct cmsghdr header;
+        char room[CMSG_SPACE(FDS_MAX * sizeof(int))];
+    } control = {0};
+    struct iovec part = {.iov_base = (void *)(uintptr_t)data, .iov_len = size};
+    struct msghdr message = {.msg_iov = &part, .msg_iovlen = 1};
+    if (count > 0) {
+        message.msg_control = &control;
+        message.msg_controllen = CMSG_SPACE(count * sizeof(int));
+        control.header.cmsg_level = SOL_SOCKET;
+        control.header.cmsg_type = SCM_RIGHTS;
+        control.header.cmsg_len = CMSG_LEN(count * sizeof(int));
+        memcpy(CMSG_DATA(&control.header), fds, count * sizeof(int));
+    }
+    ssize_t n = sendmsg(socket, &message, MSG_NOSIGNAL);
+    return n < 0 ? -errno : 0;
+}
+
+/* At most *count descriptors, all of them the caller's; *count becomes how many came. */
+ssize_t receive_with_fds(int socket, void *data, size_t size, int *fds, size_t *count)
+{
+    union {
+        struct cmsghdr header;
+        char room[CMSG_SPACE(FDS_MAX * sizeof(int))];
+    } control;
+    struct iovec part = {.iov_base = data, .iov_len = size};
+    struct msghdr message = {.msg_iov = &part,
+                             .msg_iovlen = 1,
+                             .msg_control = &control,
+                             .msg_controllen = CMSG_SPACE(*count * sizeof(int))};
+    ssize_t n = recvmsg(socket, &message, MSG_CMSG_CLOEXEC);
+    *count = 0;
+    struct cmsghdr *header = n < 0 ? NULL : CMSG_FIRSTHDR(&message);
+    if (header && header->cmsg_type == SCM_RIGHTS) {
+        *count = (header->cmsg_len - CMSG_LEN(0)) / sizeof(int);
+        memcpy(fds, CMSG_DATA(header), *count * sizeof(int));
+    }
+    return n < 0 ? -errno : n;
+}
+
+/* Only in a child: says what failed and ends it. */
+static _Noreturn void give_up(int status_fd, const struct failure *failure)
+{
+    struct status status = {.kind = STATUS_FAILED, .failure = *failure};
+    (void)send_with_fds(status_fd, &status, sizeof status, NULL, 0);
+    _exit(127);
+}
+
+/* The clone is a child of the podshim, which hears of it before it can end. */
+int run_CLONE(struct run *run, const struct op *op)
+{
+    struct clone_args args = {.flags = op->args[0].u | CLONE_PARENT};
+    AUTO_CLOSE int cgroup = -1;
+    if (op->args[1].s[0]) {
+        cgroup = open(op->args[1].s, O_PATH | O_DIRECTORY | O_CLOEXEC);
+        if (cgroup < 0)
+            return -errno;
+        args.flags |= CLONE_INTO_CGROUP;
+        args.cgroup = (__u64)cgroup;
+    }
+    long child = sys_clone3(&args);
+    if (child < 0)
+        return -errno;
+    if (child == 0)
+        return 0;
+    struct status status = {.kind = STATUS_CLONED, .pid = (pid_t)child};
+    _exit(send_with_fds(run->status_fd, &status, sizeof status, NULL, 0) < 0 ? 1 : 0);
+}
+
+static _Noreturn void run_in_stub(const int stdio[3], int status_fd, struct cursor program)
+{
+    static struct run run;
+    struct failure failure = {.step = UINT32_MAX, .code = OP_EXEC};
+    for (int fd = 0; fd <= 2; fd++)
+        if (dup2(stdio[fd], fd) < 0)
+            failure.err = errno;
+    umask(0);
+    sigset_t none;
+    sigemptyset(&none);
+    sigprocmask(SIG_SETMASK, &none, NULL);
+    if (failure.err == 0) {
+        start_run(&run, status_fd);
+        run_program(&run, program, &failure);
+    }
+    give_up(status_fd, &failure);
+}
+
+pid_t fork_stub(const int stdio[3], int status_fd, struct cursor program)
+{
+    pid_t child = fork();
+    if (child == 0)
+        run_in_stub(stdio, status_fd, program);
+    return child < 0 ? -errno : child;
+}
+
+/* It may wait for long: what it held open would keep pipes and connections from ending. */
+static void close_others(int channel)
+{
+    int kept[] = {channel, pod_namespaces.mounts, pod_namespaces.pids};
+    unsigned int from = 3;
+    for (size_t i = 0; i < COUNT_OF(kept); i++) {
+        int lowest = -1;
+        for (size_t j = 0; j < COUNT_OF(kept); j++)
+            if (kept[j] >= (int)from && (lowest < 0 || kept[j] < lowest))
+                lowest = kept[j];
+        if (lowest > (int)from)
+            syscall(SYS_close_range, from, (unsigned int)lowest - 1, 0);
+        from = lowest < 0 ? from : (unsigned int)lowest + 1;
+    }
+    syscall(SYS_close_range, from, ~0U, 0);
+}
+
+/* Moves itself into the cgroups, then waits for a program: stdio and a file that holds it. */
+static _Noreturn void wait_in_stub(int channel, struct list attach)
+{
+    struct failure failure = {.step = UINT32_MAX, .code = OP_CGROUP_ATTACH};
+    close_others(channel);
+    for (const char *file; (file = next_str(&attach)) && failure.err == 0;) {
+        struct op op = {.code = OP_CGROUP_ATTACH, .args = {{.s = file}}};
+        failure.detail++;
+        failure.err = -run_CGROUP_ATTACH(NULL, &op);
+    }
+    int fds[FDS_MAX];
+    size_t count = FDS_MAX;
+    uint64_t size = 0;
+    ssize_t n = receive_with_fds(channel, &size, sizeof size, fds, &count);
+    if (n != sizeof size || count != FDS_MAX)
+        _exit(0); /* forgotten before it was started */
+    if (failure.err != 0)
+        give_up(channel, &failure);
+    const unsigned char *bytes = mmap(NULL, size, PROT_READ, MAP_PRIVATE, fds[3], 0);
+    if (bytes == MAP_FAILED) {
+        failure.err = errno;
+        give_up(channel, &failure);
+    }
+    run_in_stub(fds, channel, (struct cursor){.at = bytes, .end = bytes + size});
+}
+
+pid_t fork_waiting_stub(int channel, struct list attach)
+{
+    pid_t child = fork();
+    if (child == 0)
+        wait_in_stub(channel, attach);
+    return child < 0 ? -errno : child;
+}

@@ -58,6 +58,7 @@ public final class BlobIntake implements AutoCloseable {
             return new BlobIntake(linux, store, blob, partial, file);
         } catch (SyscallException e) {
             file.close();
+            Files.delete(partial);
             throw e;
         }
     }
@@ -106,6 +107,9 @@ public final class BlobIntake implements AutoCloseable {
         @Override
         public int read(byte[] into, int offset, int length) throws IOException {
             int wanted = Math.min(length, BUFFER);
+            if (wanted == 0) {
+                return 0;
+            }
             if (position < resumedBytes) {
                 return fromDisk(into, offset, (int) Math.min(wanted, resumedBytes - position));
             }
@@ -141,7 +145,7 @@ public final class BlobIntake implements AutoCloseable {
                 return in.read(into, offset, length);
             } catch (IOException | RuntimeException e) {
                 // The bytes so far are good: the next attempt goes on from here.
-                keepPartial = true;
+                keepPartial = position > 0;
                 throw e;
             }
         }

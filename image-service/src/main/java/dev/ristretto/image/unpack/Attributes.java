@@ -10,8 +10,6 @@ import dev.ristretto.linux.syscall.SyscallException;
 
 import org.jboss.logging.Logger;
 
-import java.util.Map;
-
 /**
  * Owner, attributes, mode and times of what was unpacked, in the order that the kernel wants: a
  * change of the owner takes set-id bits and capabilities away.
@@ -43,7 +41,7 @@ final class Attributes {
                     (int) entry.gid(),
                     FileFlags.AT_EMPTY_PATH);
         }
-        setXattrs(entry.xattrs(), (name, value) -> linux.fsetxattr(file.number(), name, value, 0));
+        setXattrs(entry, (name, value) -> linux.fsetxattr(file.number(), name, value, 0));
         linux.fchmod(file.number(), entry.mode());
         setTimes(place, entry);
     }
@@ -59,7 +57,7 @@ final class Attributes {
                     FileFlags.AT_SYMLINK_NOFOLLOW);
         }
         var path = place.parent().procPath() + "/" + place.base();
-        setXattrs(entry.xattrs(), (name, value) -> linux.lsetxattr(path, name, value, 0));
+        setXattrs(entry, (name, value) -> linux.lsetxattr(path, name, value, 0));
         if (entry.type() != TarEntry.Type.SYMBOLIC_LINK) {
             linux.fchmodat(place.dirfd(), place.base(), entry.mode(), 0);
         }
@@ -77,9 +75,7 @@ final class Attributes {
                     (int) entry.gid(),
                     FileFlags.AT_EMPTY_PATH);
         }
-        setXattrs(
-                entry.xattrs(),
-                (name, value) -> linux.fsetxattr(directory.number(), name, value, 0));
+        setXattrs(entry, (name, value) -> linux.fsetxattr(directory.number(), name, value, 0));
         linux.fchmod(directory.number(), entry.mode());
         setTimes(new Place(root, "", path.isEmpty() ? "." : path), entry);
     }
@@ -97,8 +93,8 @@ final class Attributes {
                 FileFlags.AT_SYMLINK_NOFOLLOW);
     }
 
-    private void setXattrs(Map<String, byte[]> xattrs, XattrSetter setter) throws SyscallException {
-        for (var xattr : xattrs.entrySet()) {
+    private void setXattrs(TarEntry entry, XattrSetter setter) throws SyscallException {
+        for (var xattr : entry.xattrs().entrySet()) {
             var name = xattr.getKey();
             if (isOfTheHost(name)) {
                 continue;
@@ -112,7 +108,7 @@ final class Attributes {
                 if (!bearable) {
                     throw e;
                 }
-                warn(e);
+                warn(name, entry, e);
             }
         }
     }
@@ -127,10 +123,13 @@ final class Attributes {
                 || name.equals("security.selinux");
     }
 
-    private void warn(SyscallException e) {
+    /** Once for each layer. */
+    private void warn(String attribute, TarEntry entry, SyscallException e) {
         if (!warned) {
             warned = true;
-            LOG.warnf("layer is unpacked without some of its attributes: %s", e.getMessage());
+            LOG.warnf(
+                    "unpack layer: attribute %s of entry '%s' is left out: %s",
+                    attribute, entry.name(), e.errno());
         }
     }
 

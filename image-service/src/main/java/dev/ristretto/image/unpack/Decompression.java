@@ -6,11 +6,10 @@ import com.github.luben.zstd.ZstdInputStreamNoFinalizer;
 
 import dev.ristretto.image.manifest.LayerCompression;
 
-import java.io.ByteArrayInputStream;
 import java.io.FilterInputStream;
 import java.io.IOException;
 import java.io.InputStream;
-import java.io.SequenceInputStream;
+import java.io.PushbackInputStream;
 
 /**
  * Recognises how bytes are compressed by how they begin. Media types are not asked: images whose
@@ -44,7 +43,8 @@ public final class Decompression {
      */
     public static InputStream open(InputStream source) throws IOException {
         var start = source.readNBytes(MAGIC_LENGTH);
-        var whole = new SequenceInputStream(new ByteArrayInputStream(start), source);
+        var whole = new PushbackInputStream(source, MAGIC_LENGTH);
+        whole.unread(start);
         return switch (of(start)) {
             case NONE -> whole;
             case GZIP -> new GzipStream(whole);

@@ -58,6 +58,9 @@ final class LayerTree implements AutoCloseable {
     /** The parent of the entry before, which is mostly that of the next. */
     private @Nullable Fd lastParent;
 
+    /** Whether it may be another one now; it stays open for the entry that is being made. */
+    private boolean lastIsStale;
+
     private String lastName = "";
     private String lastPath = "";
 
@@ -96,7 +99,7 @@ final class LayerTree implements AutoCloseable {
     Place placeFor(EntryName name) throws SyscallException, BadLayerException {
         var parent = name.parent();
         var known = lastParent;
-        if (known != null && parent.equals(lastName)) {
+        if (known != null && !lastIsStale && parent.equals(lastName)) {
             return new Place(known, lastPath, name.base());
         }
         var path = parent;
@@ -113,6 +116,7 @@ final class LayerTree implements AutoCloseable {
         }
         forgetParent();
         lastParent = opened;
+        lastIsStale = false;
         lastName = parent;
         lastPath = path;
         return new Place(opened, path, name.base());
@@ -142,12 +146,10 @@ final class LayerTree implements AutoCloseable {
                     place.dirfd(), place.base(), attic.number(), grave, FileFlags.RENAME_NOREPLACE);
             forget(implicit, place.path());
             forget(opaque, place.path());
-            forgetParent();
+            lastIsStale = true;
         } else {
             linux.unlinkat(place.dirfd(), place.base(), 0);
-            if (status.isSymbolicLink()) {
-                forgetParent();
-            }
+            lastIsStale |= status.isSymbolicLink();
         }
     }
 

@@ -1,0 +1,38 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.ristretto.cli.demo;
+
+import dev.ristretto.cli.session.Connection;
+
+import runtime.v1.ListPodSandboxRequest;
+import runtime.v1.PodSandboxFilter;
+import runtime.v1.RemovePodSandboxRequest;
+import runtime.v1.StopPodSandboxRequest;
+
+import java.io.IOException;
+
+/** A demo that was kept, or killed. */
+final class EarlierDemo {
+    private EarlierDemo() {}
+
+    static void remove(Connection connection, String name, Steps steps)
+            throws IOException, InterruptedException {
+        var filter =
+                PodSandboxFilter.newBuilder()
+                        .putLabelSelector("app", "ristretto-demo")
+                        .putLabelSelector("io.kubernetes.pod.name", name);
+        var request = ListPodSandboxRequest.newBuilder().setFilter(filter).build();
+        for (var pod : connection.runtime().listPodSandbox(request).getItemsList()) {
+            steps.time("removed", () -> remove(connection, pod.getId()));
+        }
+    }
+
+    private static String remove(Connection connection, String id) {
+        connection
+                .acting()
+                .stopPodSandbox(StopPodSandboxRequest.newBuilder().setPodSandboxId(id).build());
+        connection
+                .acting()
+                .removePodSandbox(RemovePodSandboxRequest.newBuilder().setPodSandboxId(id).build());
+        return "the pod of an earlier demo";
+    }
+}

@@ -2,7 +2,10 @@ module dev.ristretto/conformance/tools
 
 go 1.26.6
 
-require sigs.k8s.io/cri-tools v1.37.0
+require (
+	k8s.io/client-go v0.37.0
+	sigs.k8s.io/cri-tools v1.37.0
+)
 
 require (
 	github.com/Azure/go-ansiterm v0.0.0-20250102033503-faa5f7b0171c // indirect
@@ -73,7 +76,6 @@ require (
 	k8s.io/api v0.37.0 // indirect
 	k8s.io/apimachinery v0.37.0 // indirect
 	k8s.io/cli-runtime v0.37.0 // indirect
-	k8s.io/client-go v0.37.0 // indirect
 	k8s.io/component-base v0.37.0 // indirect
 	k8s.io/cri-api v0.37.0 // indirect
 	k8s.io/cri-client v0.37.0 // indirect

@@ -13,6 +13,7 @@ import dev.ristretto.image.pull.ImageImports;
 import dev.ristretto.image.reference.Digest;
 import dev.ristretto.image.reference.ImageReference;
 import dev.ristretto.image.store.ImageId;
+import dev.ristretto.image.unpack.TarBuilder;
 
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
@@ -38,16 +39,28 @@ public record ImageFixture(List<byte[]> tars, List<byte[]> blobs, byte[] config,
 
     /** With layers compressed by gzip. */
     public static ImageFixture gzip(String command, byte[]... tars) {
-        var blobs = Stream.of(tars).map(dev.ristretto.image.unpack.TarBuilder::gzip).toList();
+        var blobs = Stream.of(tars).map(TarBuilder::gzip).toList();
         return of(command, Arrays.asList(tars), blobs, LAYER + "+gzip");
     }
 
     private static ImageFixture of(
             String command, List<byte[]> tars, List<byte[]> blobs, String mediaType) {
+        return of(
+                command,
+                tars.stream().map(tar -> Digest.sha256(tar)).toList(),
+                tars,
+                blobs,
+                mediaType);
+    }
+
+    private static ImageFixture of(
+            String command,
+            List<Digest> layers,
+            List<byte[]> tars,
+            List<byte[]> blobs,
+            String mediaType) {
         var diffIds =
-                tars.stream()
-                        .map(tar -> "\"" + Digest.sha256(tar) + "\"")
-                        .collect(Collectors.joining(","));
+                layers.stream().map(layer -> "\"" + layer + "\"").collect(Collectors.joining(","));
         var config =
                 bytes(
                         """
@@ -65,6 +78,12 @@ public record ImageFixture(List<byte[]> tars, List<byte[]> blobs, byte[] config,
                                                 .map(blob -> json(mediaType, blob))
                                                 .collect(Collectors.joining(","))));
         return new ImageFixture(tars, blobs, config, manifest);
+    }
+
+    /** An image whose config says something else of its layers than is true. */
+    public ImageFixture withDiffIds(String... hex) {
+        var layers = Stream.of(hex).map(h -> Digest.parse("sha256:" + h)).toList();
+        return of("lies", layers, tars, blobs, content().layers().getFirst().mediaType());
     }
 
     private static String json(String mediaType, byte[] blob) {

@@ -52,7 +52,7 @@ public final class UserLookup {
         long uid = entry.map(User::uid).orElseGet(() -> number(wanted));
         long gid = gid(wanted, entry);
         return new ResolvedUser(
-                new ProcessIdentity(uid, gid, groups(request, entry)),
+                new ProcessIdentity(uid, gid, groups(request, gid, entry)),
                 entry.map(User::home).filter(home -> home.startsWith("/")).orElse(NO_HOME));
     }
 
@@ -102,8 +102,12 @@ public final class UserLookup {
                                         wanted.source(), wanted.user(), name, GROUP, image));
     }
 
-    private List<Long> groups(UserRequest request, Optional<User> entry) throws IOException {
-        var groups = new LinkedHashSet<>(request.supplementalGroups());
+    /** With the primary group: else a set-group-id program could shed it (CVE-2022-36109). */
+    private List<Long> groups(UserRequest request, long gid, Optional<User> entry)
+            throws IOException {
+        var groups = new LinkedHashSet<Long>();
+        groups.add(gid);
+        groups.addAll(request.supplementalGroups());
         if (request.policy() == SupplementalGroupsPolicy.MERGE && entry.isPresent()) {
             var name = entry.get().name();
             AccountFiles.groups(read(GROUP)).stream()

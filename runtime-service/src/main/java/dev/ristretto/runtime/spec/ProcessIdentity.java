@@ -6,7 +6,7 @@ import java.util.List;
 /**
  * Whom a process runs as, resolved.
  *
- * @param groups supplementary groups, without duplicates; holds {@code gid} too only if asked for
+ * @param groups supplementary groups, {@code gid} first, without duplicates
  */
 public record ProcessIdentity(long uid, long gid, List<Long> groups) {
     public ProcessIdentity {

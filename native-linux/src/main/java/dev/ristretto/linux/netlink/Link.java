@@ -11,20 +11,24 @@ import java.util.OptionalInt;
  * @param name 1 to 15 bytes
  * @param kind {@code bridge}, {@code veth}, …; empty for hardware and the loopback
  * @param state set up or not; says nothing of a cable
+ * @param operState whether packets pass
  * @param mtu largest packet in bytes
  * @param macAddress if it is an Ethernet interface
  * @param masterIndex the bridge (or bond …) it is a port of
  * @param peerIndex of a veth: the other end's number, in that end's namespace
+ * @param alias a free text that its maker left with it, for people; empty if none
  */
 public record Link(
         int index,
         String name,
         Optional<String> kind,
         LinkState state,
+        OperState operState,
         int mtu,
         Optional<MacAddress> macAddress,
         OptionalInt masterIndex,
-        OptionalInt peerIndex) {
+        OptionalInt peerIndex,
+        String alias) {
     private static final int MAX_NAME = 15;
 
     /**

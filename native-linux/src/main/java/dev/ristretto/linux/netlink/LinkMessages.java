@@ -30,8 +30,10 @@ final class LinkMessages {
     private static final int IFLA_LINK = 5;
     private static final int IFLA_MASTER = 10;
     private static final int IFLA_PROTINFO = 12;
+    private static final int IFLA_OPERSTATE = 16;
     private static final int IFLA_LINKINFO = 18;
     private static final int IFLA_NET_NS_PID = 19;
+    private static final int IFLA_IFALIAS = 20;
     private static final int IFLA_NET_NS_FD = 28;
     private static final int IFLA_EXT_MASK = 29;
     private static final int IFLA_INFO_KIND = 1;
@@ -88,6 +90,10 @@ final class LinkMessages {
         return body(request(RTM_DELLINK), index);
     }
 
+    static MessageWriter delete(String name) {
+        return body(request(RTM_DELLINK), 0).attributeString(IFLA_IFNAME, name);
+    }
+
     static MessageWriter setState(int index, LinkState state) {
         return body(request(RTM_NEWLINK), index, state, IFF_UP);
     }
@@ -99,6 +105,12 @@ final class LinkMessages {
 
     static MessageWriter rename(int index, String name) {
         return body(request(RTM_NEWLINK), index).attributeString(IFLA_IFNAME, name);
+    }
+
+    /** The kernel takes the length for the text's: no NUL. */
+    static MessageWriter setAlias(int index, String alias) {
+        return body(request(RTM_NEWLINK), index)
+                .attribute(IFLA_IFALIAS, alias.getBytes(StandardCharsets.UTF_8));
     }
 
     static MessageWriter setMtu(int index, int mtu) {
@@ -130,12 +142,14 @@ final class LinkMessages {
                 attributes.string(IFLA_IFNAME).orElse(""),
                 kind,
                 up ? LinkState.UP : LinkState.DOWN,
+                OperState.of(attributes.u8(IFLA_OPERSTATE).orElse(0)),
                 attributes.u32(IFLA_MTU).orElse(0),
                 macAddress(attributes),
                 attributes.u32(IFLA_MASTER),
                 kind.filter("veth"::equals).isPresent()
                         ? attributes.u32(IFLA_LINK)
-                        : OptionalInt.empty());
+                        : OptionalInt.empty(),
+                attributes.string(IFLA_IFALIAS).orElse(""));
     }
 
     private static Optional<MacAddress> macAddress(Attributes attributes) {

@@ -17,10 +17,12 @@ import java.util.Optional;
 /**
  * Links, addresses and routes of one network namespace.
  *
- * <p>A request takes some tens of microseconds, deleting a veth or moving a link some milliseconds;
- * it holds the calling carrier for that time. Links are named by their index: ask {@link
- * #link(String)} for it. What exists already is {@code EEXIST}, what does not {@code ENODEV},
- * {@code EADDRNOTAVAIL} (addresses) or {@code ESRCH} (routes) of {@link NetlinkException}.
+ * <p>A request takes some tens of microseconds and holds the calling carrier for that time.
+ * Deleting a link takes tens of milliseconds: it is gone within one, then the kernel waits for all
+ * that might still look at it (RCU) before it answers, and other requests on this object wait too.
+ * Links are named by their index: ask {@link #link(String)} for it. What exists already is {@code
+ * EEXIST}, what does not {@code ENODEV}, {@code EADDRNOTAVAIL} (addresses) or {@code ESRCH}
+ * (routes) of {@link NetlinkException}.
  */
 public final class RtNetlink implements AutoCloseable {
     private final NetlinkSocket socket;
@@ -86,15 +88,11 @@ public final class RtNetlink implements AutoCloseable {
     /** Deletes a link by name; false if there was none. */
     public boolean deleteLink(String name) throws IOException {
         try {
-            var link = link(name);
-            if (link.isEmpty()) {
-                return false;
-            }
-            change("delete link " + name, LinkMessages.delete(link.get().index()));
+            change("delete link " + name, LinkMessages.delete(Link.requireName(name)));
             return true;
         } catch (NetlinkException e) {
             if (e.is(Errno.ENODEV)) {
-                return false; // went between the two requests
+                return false;
             }
             throw e;
         }
@@ -116,6 +114,11 @@ public final class RtNetlink implements AutoCloseable {
         change(
                 "rename link %d to %s".formatted(index, name),
                 LinkMessages.rename(index, Link.requireName(name)));
+    }
+
+    /** Leaves a text with a link, at most 255 bytes, which {@code ip link} shows to people. */
+    public void setAlias(int index, String alias) throws IOException {
+        change("set alias of link " + index, LinkMessages.setAlias(index, alias));
     }
 
     public void setMtu(int index, int mtu) throws IOException {

@@ -140,6 +140,13 @@ final class NetlinkAnswersTest {
     }
 
     @Test
+    void operStates_areNumberedAsTheKernelDoes() {
+        assertThat(OperState.of(2)).isEqualTo(OperState.DOWN);
+        assertThat(OperState.of(6)).isEqualTo(OperState.UP);
+        assertThat(OperState.of(7)).isEqualTo(OperState.UNKNOWN);
+    }
+
+    @Test
     void names_areThoseTheKernelTakes() {
         assertThat("eth0 br-1 a.b rst_0123456789a".split(" ")).allMatch(Link::isValidName);
         assertThat(new String[] {"", ".", "..", "a/b", "a b", "a:1", "sixteen-letters-", "é"})

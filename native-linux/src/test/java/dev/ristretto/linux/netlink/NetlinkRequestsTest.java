@@ -115,6 +115,17 @@ final class NetlinkRequestsTest {
     }
 
     @Test
+    void setAlias_isAsIproute2DoesIt() {
+        assertThatMessage(LinkMessages.setAlias(2, "hello"))
+                .isEqualTo(
+                        """
+                        2c00000010000500 c657056b00000000
+                        0000000002000000 0000000000000000
+                        0900140068656c6c 6f000000
+                        """);
+    }
+
+    @Test
     void addRoute_onLink_isAsIproute2DoesIt() {
         var route = new Route(IpPrefix.parse("10.99.0.0/16"), Optional.empty(), 2);
 

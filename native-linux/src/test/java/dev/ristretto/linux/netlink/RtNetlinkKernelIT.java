@@ -20,6 +20,7 @@ import org.junit.jupiter.api.Test;
 
 import java.io.IOException;
 import java.net.InetAddress;
+import java.time.Duration;
 import java.util.Optional;
 import java.util.OptionalInt;
 
@@ -123,6 +124,29 @@ final class RtNetlinkKernelIT {
         assertThat(host.link("rstveth0")).isEmpty();
         assertThat(pod.link("eth0")).isEmpty();
         assertThat(host.deleteLink("rstveth0")).isFalse();
+    }
+
+    @Test
+    void veth_passesPacketsOnceBothEndsAreUp() throws IOException {
+        createVeth(bridge(), Optional.empty(), LinkState.UP);
+        assertThat(host.link("rstveth0").orElseThrow().operState()).isNotEqualTo(OperState.UP);
+
+        pod.setState(pod.link("eth0").orElseThrow().index(), LinkState.UP);
+
+        long deadline = System.nanoTime() + Duration.ofSeconds(5).toNanos();
+        while (host.link("rstveth0").orElseThrow().operState() != OperState.UP) {
+            assertThat(System.nanoTime()).isLessThan(deadline);
+            Thread.onSpinWait();
+        }
+    }
+
+    @Test
+    void alias_isKept() throws IOException {
+        int bridge = bridge();
+
+        host.setAlias(bridge, "of the daemon at /run/x");
+
+        assertThat(host.link(bridge).orElseThrow().alias()).isEqualTo("of the daemon at /run/x");
     }
 
     @Test

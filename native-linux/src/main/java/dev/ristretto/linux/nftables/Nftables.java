@@ -3,6 +3,8 @@ package dev.ristretto.linux.nftables;
 
 import com.google.errorprone.annotations.concurrent.GuardedBy;
 
+import dev.ristretto.linux.syscall.LinuxSyscalls;
+
 import jnr.ffi.LibraryLoader;
 import jnr.ffi.Pointer;
 
@@ -38,9 +40,11 @@ public final class Nftables implements AutoCloseable {
     /**
      * Loads the library and opens a context.
      *
-     * @throws NftablesException if the library is not there; the message names the Debian package
+     * @throws NftablesException if the library or the kernel's part is not there; the message names
+     *     the Debian package or the kernel's option
      */
-    public static Nftables open() throws NftablesException {
+    public static Nftables open(LinuxSyscalls linux) throws NftablesException {
+        NetfilterProbe.requireNfTables(linux);
         var library = load();
         var context = library.nft_ctx_new(NFT_CTX_DEFAULT);
         if (context == null) {

@@ -16,8 +16,13 @@ public final class SocketFlags {
     public static final int SOCK_CLOEXEC = 02000000;
 
     public static final int SOL_SOCKET = 1;
+    public static final int SO_REUSEADDR = 2;
     public static final int SO_PEERCRED = 17;
     public static final int SO_RCVTIMEO = 20;
+
+    public static final int IPPROTO_TCP = 6;
+    public static final int IPPROTO_UDP = 17;
+    public static final int IPPROTO_SCTP = 132;
 
     public static final int NETLINK_ROUTE = 0;
     public static final int SOL_NETLINK = 270;

@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.ristretto.linux.namespace.NamespaceThread;
+import dev.ristretto.linux.syscall.Errno;
+import dev.ristretto.linux.syscall.FaultyLinuxSyscalls;
 import dev.ristretto.linux.syscall.LinuxSyscalls;
 import dev.ristretto.linux.syscall.ProcessFlags;
 
@@ -21,6 +23,8 @@ import java.util.concurrent.Executors;
 /** In a network namespace of its own, which only the thread that opens it ever joins. */
 @Tag("root")
 final class NftablesKernelIT {
+    private static final LinuxSyscalls LINUX = LinuxSyscalls.load();
+
     private static final String SET =
             """
             table inet rst {
@@ -34,7 +38,7 @@ final class NftablesKernelIT {
     void openInANewNamespace() throws IOException {
         nftables =
                 NamespaceThread.callInNew(
-                        LinuxSyscalls.load(), ProcessFlags.CLONE_NEWNET, Nftables::open);
+                        LINUX, ProcessFlags.CLONE_NEWNET, () -> Nftables.open(LINUX));
     }
 
     @AfterEach
@@ -47,7 +51,7 @@ final class NftablesKernelIT {
         nftables.run(SET);
 
         assertThat(nftables.run("list ruleset")).contains("table inet rst", "80, 443");
-        try (var ours = Nftables.open()) {
+        try (var ours = Nftables.open(LINUX)) {
             assertThat(ours.run("list tables")).doesNotContain("inet rst\n");
         }
     }
@@ -100,6 +104,16 @@ final class NftablesKernelIT {
         }
 
         assertThat(nftables.run("list ruleset")).contains("1000", "1039");
+    }
+
+    @Test
+    void kernelThatRefusesUs_isFoundOutBeforeTheLibraryExits() throws IOException {
+        var fault = FaultyLinuxSyscalls.failing(LINUX, 1, Errno.EPROTONOSUPPORT);
+
+        assertThatThrownBy(() -> Nftables.open(fault.syscalls()))
+                .isInstanceOf(NftablesException.class)
+                .hasMessageContaining("Protocol not supported (EPROTONOSUPPORT)")
+                .hasMessageContaining("CONFIG_NF_TABLES");
     }
 
     @Test

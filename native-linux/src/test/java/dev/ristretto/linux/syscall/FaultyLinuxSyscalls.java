@@ -5,28 +5,37 @@ import java.lang.reflect.Method;
 import java.util.Set;
 
 /**
- * Fails one call with an error number and lets all others through.
+ * Fails one call, or all from one on, with an error number and lets the others through.
  *
- * <p>Run a use case for n = 1, 2, … until {@link #tripped()} is false: each run must leave nothing
- * behind. {@code close} is never failed: it releases the descriptor whatever it answers.
+ * <p>{@link #failing}: run a use case for n = 1, 2, … until {@link #tripped()} is false: each run
+ * must leave nothing behind. {@link #failingFrom} is how a process looks that was killed before the
+ * n-th call: nothing it still tries has an effect. {@code close} is never failed: it releases the
+ * descriptor whatever it answers.
  */
 public final class FaultyLinuxSyscalls {
     private static final Set<String> EXEMPT = Set.of("close", "getpid", "gettid", "geteuid");
 
     private final LinuxSyscalls next;
     private final int failing;
+    private final int lastFailing;
     private final Errno errno;
     private int seen;
 
-    private FaultyLinuxSyscalls(LinuxSyscalls next, int failing, Errno errno) {
+    private FaultyLinuxSyscalls(LinuxSyscalls next, int failing, int lastFailing, Errno errno) {
         this.next = next;
         this.failing = failing;
+        this.lastFailing = lastFailing;
         this.errno = errno;
     }
 
     /** Fails the n-th call, counted from 1; it does not reach {@code next}. */
     public static FaultyLinuxSyscalls failing(LinuxSyscalls next, int nth, Errno errno) {
-        return new FaultyLinuxSyscalls(next, nth, errno);
+        return new FaultyLinuxSyscalls(next, nth, nth, errno);
+    }
+
+    /** Fails the n-th call, counted from 1, and all after it; none of them reaches {@code next}. */
+    public static FaultyLinuxSyscalls failingFrom(LinuxSyscalls next, int nth, Errno errno) {
+        return new FaultyLinuxSyscalls(next, nth, Integer.MAX_VALUE, errno);
     }
 
     /** To be given to the code under test. */
@@ -47,6 +56,10 @@ public final class FaultyLinuxSyscalls {
     }
 
     private synchronized boolean fails(Method method) {
-        return !EXEMPT.contains(method.getName()) && ++seen == failing;
+        if (EXEMPT.contains(method.getName())) {
+            return false;
+        }
+        seen++;
+        return seen >= failing && seen <= lastFailing;
     }
 }

@@ -42,6 +42,21 @@ public record MacAddress(long value) {
         return bytes;
     }
 
+    /** The IPv6 address that an interface with this one has by default, RFC 4291 appendix A. */
+    public IpPrefix linkLocal() {
+        var mac = bytes();
+        var ip = new byte[16];
+        ip[0] = (byte) 0xfe;
+        ip[1] = (byte) 0x80;
+        ip[8] = (byte) (mac[0] ^ 0x02);
+        ip[9] = mac[1];
+        ip[10] = mac[2];
+        ip[11] = (byte) 0xff;
+        ip[12] = (byte) 0xfe;
+        System.arraycopy(mac, 3, ip, 13, 3);
+        return new IpPrefix(IpPrefix.addressOf(ip), 64);
+    }
+
     @Override
     public String toString() {
         return TEXT.formatHex(bytes());

@@ -9,6 +9,7 @@ import static dev.ristretto.linux.netlink.NetlinkSocket.NLM_F_REQUEST;
 
 import dev.ristretto.linux.syscall.SocketFlags;
 
+import java.net.InetAddress;
 import java.util.Optional;
 
 /** Requests and answers about routes: {@code RTM_*ROUTE}, {@code struct rtmsg}. Pure. */
@@ -28,6 +29,7 @@ final class RouteMessages {
     private static final int RT_SCOPE_LINK = 253;
     private static final int RT_SCOPE_NOWHERE = 255;
     private static final int RTN_UNICAST = 1;
+    private static final int RTN_LOCAL = 2;
     private static final int RTM_F_CLONED = 0x200;
 
     private RouteMessages() {}
@@ -43,6 +45,27 @@ final class RouteMessages {
                 .u8(0)
                 .u8(0)
                 .u32(0);
+    }
+
+    /** The route that a packet to this address would take. */
+    static MessageWriter get(InetAddress address) {
+        var prefix = IpPrefix.host(address);
+        return new MessageWriter(RTM_GETROUTE, NLM_F_REQUEST | NLM_F_ACK)
+                .u8(AddressMessages.family(prefix))
+                .u8(prefix.length())
+                .u8(0)
+                .u8(0)
+                .u8(0)
+                .u8(0)
+                .u8(0)
+                .u8(0)
+                .u32(0)
+                .attribute(RTA_DST, address.getAddress());
+    }
+
+    /** Whether a route delivers to this host instead of leading anywhere. */
+    static boolean isLocal(NetlinkMessage message) {
+        return message.payload().limit() >= RTMSG && message.payload().get(7) == RTN_LOCAL;
     }
 
     static MessageWriter add(Route route) {

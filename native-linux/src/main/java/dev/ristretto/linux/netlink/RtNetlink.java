@@ -9,6 +9,7 @@ import dev.ristretto.linux.syscall.SocketFlags;
 import dev.ristretto.linux.syscall.SyscallException;
 
 import java.io.IOException;
+import java.net.InetAddress;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -180,6 +181,24 @@ public final class RtNetlink implements AutoCloseable {
             }
         }
         return List.copyOf(routes);
+    }
+
+    /**
+     * Whether packets to an address are delivered in this namespace. An IPv6 address that was added
+     * becomes so a moment later, when a worker of the kernel has got to it; what arrives for it in
+     * between is lost.
+     */
+    public boolean isLocal(InetAddress address) throws IOException {
+        var action = "find route to " + address.getHostAddress();
+        try {
+            return socket.request(action, RouteMessages.get(address)).stream()
+                    .anyMatch(RouteMessages::isLocal);
+        } catch (NetlinkException e) {
+            if (e.is(Errno.ENETUNREACH) || e.is(Errno.EHOSTUNREACH)) {
+                return false;
+            }
+            throw e;
+        }
     }
 
     public void addRoute(Route route) throws IOException {

@@ -33,6 +33,12 @@ final class IpPrefixTest {
     }
 
     @Test
+    void linkLocal_isWhatTheKernelMakesOfAMacAddress() {
+        assertThat(MacAddress.parse("02:72:0a:5d:00:01").linkLocal())
+                .isEqualTo(IpPrefix.parse("fe80::72:aff:fe5d:1/64"));
+    }
+
+    @Test
     void mappedAddress_staysIpv6() {
         var mapped = new byte[16];
         mapped[10] = mapped[11] = (byte) 0xff;

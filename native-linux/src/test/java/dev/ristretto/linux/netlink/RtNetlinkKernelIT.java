@@ -231,6 +231,26 @@ final class RtNetlinkKernelIT {
     }
 
     @Test
+    void addresses_becomeLocal() throws IOException {
+        int bridge = bridge();
+        var v4 = IpPrefix.parse("10.88.0.1/16");
+        var v6 = IpPrefix.parse("fd00:88::1/64");
+        assertThat(host.isLocal(v4.address())).isFalse();
+        assertThat(host.isLocal(v6.address())).isFalse();
+
+        host.addAddress(bridge, v4);
+        host.addAddress(bridge, v6);
+
+        assertThat(host.isLocal(v4.address())).isTrue();
+        long deadline = System.nanoTime() + Duration.ofSeconds(5).toNanos();
+        while (!host.isLocal(v6.address())) {
+            assertThat(System.nanoTime()).isLessThan(deadline);
+            Thread.onSpinWait();
+        }
+        assertThat(host.isLocal(InetAddress.ofLiteral("10.88.0.2"))).isFalse();
+    }
+
+    @Test
     void route_overAnUnreachableGateway_isRefusedInTheKernelsWords() throws IOException {
         int bridge = bridge();
 

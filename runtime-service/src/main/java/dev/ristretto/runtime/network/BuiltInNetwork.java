@@ -24,6 +24,7 @@ import java.util.concurrent.locks.ReentrantLock;
 public final class BuiltInNetwork implements PodNetworks {
     private final BuiltInNetworkConfig config;
     private final HostLinks links;
+    private final BoundPorts boundPorts;
     private final ReentrantLock lock = new ReentrantLock();
 
     @GuardedBy("lock")
@@ -36,10 +37,12 @@ public final class BuiltInNetwork implements PodNetworks {
             NetworkReadiness.notReady(
                     "NetworkNotStarted", "the built-in network is starting", List.of());
 
-    BuiltInNetwork(BuiltInNetworkConfig config, HostLinks links, HostSetup setup) {
+    BuiltInNetwork(
+            BuiltInNetworkConfig config, HostLinks links, HostSetup setup, BoundPorts boundPorts) {
         this.config = config;
         this.links = links;
         this.setup = setup;
+        this.boundPorts = boundPorts;
         this.leases = new Leases(config);
     }
 
@@ -117,6 +120,15 @@ public final class BuiltInNetwork implements PodNetworks {
         }
     }
 
+    @Override
+    public void close() {
+        try {
+            links.close();
+        } catch (IOException e) {
+            throw RuntimeFault.internal(e, "close the built-in network: %s", e.getMessage());
+        }
+    }
+
     /** Reserves the place and the ports, and says so on disk before anything is made. */
     private Lease lease(PodAttachment attachment) throws IOException {
         lock.lock();
@@ -124,7 +136,7 @@ public final class BuiltInNetwork implements PodNetworks {
             leases.load();
             prepare();
             HostPorts.requireUnclaimed(attachment.portMappings(), leases.all());
-            HostPorts.requireUnbound(attachment.portMappings());
+            boundPorts.requireUnbound(attachment.portMappings());
             return leases.add(attachment);
         } finally {
             lock.unlock();
@@ -225,6 +237,7 @@ public final class BuiltInNetwork implements PodNetworks {
                         .toList();
         return new VethPlan(
                 lease.hostInterfaceName(),
+                attachment.podName(),
                 attachment.netns(),
                 addresses,
                 subnets.stream().map(Subnet::gateway).toList());

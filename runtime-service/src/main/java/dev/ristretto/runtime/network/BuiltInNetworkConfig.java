@@ -2,6 +2,7 @@
 package dev.ristretto.runtime.network;
 
 import dev.ristretto.fault.RuntimeFault;
+import dev.ristretto.runtime.config.RistrettoConfig;
 
 import java.nio.file.Path;
 import java.util.List;
@@ -30,6 +31,9 @@ public record BuiltInNetworkConfig(
     /** Room for the gateway and one pod. */
     private static final int SMALLEST = 3;
 
+    /** RFC 8200 section 5; the kernel ends IPv6 on an interface with less. */
+    private static final int LEAST_IPV6_MTU = 1280;
+
     public BuiltInNetworkConfig {
         // "all" and "default" are no interfaces but settings of all of them, see ip-sysctl.rst.
         if (!bridge.matches("[a-zA-Z0-9_][a-zA-Z0-9_.-]{0,14}")
@@ -39,10 +43,35 @@ public record BuiltInNetworkConfig(
         }
         requireFamily("network.ipv4Subnet", ipv4, true);
         requireFamily("network.ipv6Subnet", ipv6, false);
+        if (ipv6.isPresent() && mtu != 0 && mtu < LEAST_IPV6_MTU) {
+            throw RuntimeFault.invalidArgument(
+                    "network.mtu %d is less than the %d that IPv6 needs", mtu, LEAST_IPV6_MTU);
+        }
         if (ipv4.isEmpty() && ipv6.isEmpty()) {
             throw RuntimeFault.invalidArgument(
                     "network.ipv4Subnet and network.ipv6Subnet are both empty");
         }
+    }
+
+    /** From the daemon's configuration; leases are kept below its {@code runDir}. */
+    public static BuiltInNetworkConfig of(RistrettoConfig.Network network, Path runDir) {
+        return new BuiltInNetworkConfig(
+                network.bridge(),
+                parse(network.ipv4Subnet()),
+                parse(network.ipv6Subnet()),
+                network.mtu(),
+                network.masquerade(),
+                runDir.resolve("network"));
+    }
+
+    /** The same for a host that has no IPv6. */
+    BuiltInNetworkConfig withoutIpv6() {
+        return new BuiltInNetworkConfig(
+                bridge, ipv4, Optional.empty(), mtu, masquerade, leaseDirectory);
+    }
+
+    private static Optional<Subnet> parse(String cidr) {
+        return cidr.isEmpty() ? Optional.empty() : Optional.of(Subnet.parse(cidr));
     }
 
     /** The subnets, IPv4 before IPv6. */

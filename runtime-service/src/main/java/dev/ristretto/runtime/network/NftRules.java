@@ -10,16 +10,17 @@ import java.util.Locale;
 
 /**
  * The text of our one nftables table, see nft(8). Pure. Rules never change while pods come and go;
- * host ports are elements of four maps (two families, with and without a host address).
+ * host ports are elements of four maps (two families, with and without a host address). The table
+ * is named after the bridge, so two daemons of one host have one each.
  *
  * <p>Rules about loopback: a connection that the host makes to 127.0.0.1 and a host port leaves
  * through the bridge with a source of 127.0.0.1, which {@code route_localnet} of the bridge allows
  * and {@code masquerade} then replaces. That sysctl would also let pods reach what listens on the
- * host's 127.0.0.1 (CVE-2020-8558), so such packets from the bridge are dropped first.
+ * host's 127.0.0.1 (CVE-2020-8558), so such packets from the bridge are dropped first. IPv6 has no
+ * such setting: what is sent from ::1 never leaves. It is not redirected, so that a client is
+ * refused at once and goes on to 127.0.0.1.
  */
 final class NftRules {
-    static final String TABLE = "inet ristretto";
-
     private static final String MAPS =
             """
               map ports4 { type inet_proto . inet_service : ipv4_addr . inet_service; }
@@ -38,23 +39,29 @@ final class NftRules {
               }
               chain output {
                 type nat hook output priority -100; policy accept;
+                ip6 daddr ::1 return
                 fib daddr type local jump hostports
               }
             """;
 
     private final BuiltInNetworkConfig config;
+    private final String table;
 
     NftRules(BuiltInNetworkConfig config) {
         this.config = config;
+        this.table = "inet ristretto-" + config.bridge();
+    }
+
+    /** Family and name of our table. */
+    String table() {
+        return table;
     }
 
     /** Replaces the table by a new one that serves these leases, whatever was there. */
     String replaceTable(Collection<Lease> leases) {
         var text = new StringBuilder();
-        // "delete" fails on a table that is not there, "add" does not on one that is.
-        text.append("add table ").append(TABLE).append('\n');
-        text.append("delete table ").append(TABLE).append('\n');
-        text.append("table ").append(TABLE).append(" {\n").append(MAPS);
+        text.append(deleteTable());
+        text.append("table ").append(table).append(" {\n").append(MAPS);
         text.append("  chain guard {\n");
         text.append("    type filter hook prerouting priority -300; policy accept;\n");
         text.append("    iifname \"%s\" ip daddr 127.0.0.0/8 drop\n".formatted(config.bridge()));
@@ -68,8 +75,9 @@ final class NftRules {
     }
 
     /** Removes the table. */
-    static String deleteTable() {
-        return "add table %s\ndelete table %s\n".formatted(TABLE, TABLE);
+    String deleteTable() {
+        // "delete" fails on a table that is not there, "add" does not on one that is.
+        return "add table %1$s\ndelete table %1$s\n".formatted(table);
     }
 
     /** Opens a pod's host ports; empty if it has none. */
@@ -96,20 +104,22 @@ final class NftRules {
                     "oifname \"%s\" %s saddr %s masquerade"
                             .formatted(config.bridge(), ip, loopback));
             if (config.masquerade()) {
-                rules.add("%1$s saddr %2$s %1$s daddr != %2$s masquerade".formatted(ip, subnet));
+                rules.add(
+                        "%1$s saddr %2$s %1$s daddr != %2$s masquerade fully-random"
+                                .formatted(ip, subnet));
             }
         }
         return rules;
     }
 
-    private static String commands(String verb, Lease lease, boolean withTarget) {
+    private String commands(String verb, Lease lease, boolean withTarget) {
         var text = new StringBuilder();
         for (var mapping : lease.portMappings()) {
             for (var ip : lease.ips()) {
                 if (mapping.hostAddress().filter(host -> !sameFamily(host, ip)).isPresent()) {
                     continue;
                 }
-                text.append("%s %s %s { %s".formatted(verb, TABLE, map(mapping, ip), key(mapping)));
+                text.append("%s %s %s { %s".formatted(verb, table, map(mapping, ip), key(mapping)));
                 if (withTarget) {
                     text.append(" : %s . %d".formatted(IpText.of(ip), mapping.containerPort()));
                 }

@@ -11,7 +11,7 @@ import java.util.Set;
  *
  * <p>Failures are {@link RuntimeFault}s whose message can go to the kubelet as it is.
  */
-public interface PodNetworks {
+public interface PodNetworks extends AutoCloseable {
     /**
      * Attaches a pod's network namespace: interface, addresses, routes, host ports. All or nothing:
      * when it throws, nothing is left. A pod that is attached already is detached first, so a
@@ -43,6 +43,13 @@ public interface PodNetworks {
      * unless a pod is still attached. The next {@link #attach} makes it again.
      */
     void dismantle();
+
+    /**
+     * Lets go of what the daemon holds (sockets, threads), for its end. Attached pods stay so; no
+     * method may be called afterwards.
+     */
+    @Override
+    default void close() {}
 
     /** Whether pods can be attached now; for the {@code NetworkReady} condition of Status. */
     NetworkReadiness readiness();

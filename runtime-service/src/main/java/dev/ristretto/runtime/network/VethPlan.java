@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.ristretto.runtime.network;
 
+import dev.ristretto.linux.netlink.MacAddress;
+
 import java.net.InetAddress;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
@@ -13,12 +15,14 @@ import java.util.List;
  * A pod's veth pair.
  *
  * @param hostInterfaceName the host's end
+ * @param podName left with the host's end, so that people see whose it is
  * @param netns the pod's network namespace
  * @param addresses the pod's addresses with the prefix length of their subnet
  * @param gateways the next hop of each family
  */
 record VethPlan(
         String hostInterfaceName,
+        String podName,
         Path netns,
         List<PodAddress> addresses,
         List<InetAddress> gateways) {
@@ -30,6 +34,11 @@ record VethPlan(
 
     /** Interface names have at most 15 bytes (IFNAMSIZ). */
     private static final int DIGITS = 12;
+
+    /** Locally administered (02), unicast; the rest is the end of the IP address. */
+    private static final long MAC_PREFIX = 0x02_72L << 32;
+
+    private static final int MAC_SUFFIX = 4;
 
     VethPlan {
         addresses = List.copyOf(addresses);
@@ -45,6 +54,23 @@ record VethPlan(
         } catch (NoSuchAlgorithmException e) {
             throw new AssertionError("every JDK has SHA-256", e);
         }
+    }
+
+    /**
+     * The Ethernet address that goes with an IP address: always the same one, so that no
+     * neighbour's cache is wrong when a pod gets the address of one that is gone.
+     */
+    static MacAddress macAddress(InetAddress ip) {
+        var bytes = ip.getAddress();
+        long suffix = 0;
+        for (int i = bytes.length - MAC_SUFFIX; i < bytes.length; i++) {
+            suffix = suffix << 8 | (bytes[i] & 0xff);
+        }
+        return new MacAddress(MAC_PREFIX | suffix);
+    }
+
+    MacAddress macAddress() {
+        return macAddress(addresses.getFirst().ip());
     }
 
     /**

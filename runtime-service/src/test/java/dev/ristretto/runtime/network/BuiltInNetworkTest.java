@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.ristretto.fault.FaultKind;
 import dev.ristretto.fault.RuntimeFault;
+import dev.ristretto.linux.syscall.LinuxSyscalls;
 
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -23,15 +24,20 @@ class BuiltInNetworkTest {
 
     @TempDir private Path directory;
     private FakeHost host;
+    private PacketFilter.Source filters;
+    private boolean installed;
     private BuiltInNetwork network;
 
     @BeforeEach
     void aFreshHost() throws IOException {
         host = new FakeHost();
+        filters = () -> host::apply;
         for (var key :
                 List.of(
                         "ipv4/ip_forward",
                         "ipv4/conf/ristretto0/route_localnet",
+                        "ipv6/conf/ristretto0/accept_ra",
+                        "ipv6/conf/ristretto0/accept_dad",
                         "ipv6/conf/all/forwarding")) {
             Files.createDirectories(directory.resolve("sysctls").resolve(key).getParent());
             Files.writeString(directory.resolve("sysctls").resolve(key), "1\n");
@@ -225,7 +231,138 @@ class BuiltInNetworkTest {
         network.dismantle();
 
         assertThat(host.bridge).isFalse();
-        assertThat(host.commands.getLast()).isEqualTo(NftRules.deleteTable());
+        assertThat(host.commands.getLast())
+                .isEqualTo(
+                        """
+                        add table inet ristretto-ristretto0
+                        delete table inet ristretto-ristretto0
+                        """);
+    }
+
+    @Test
+    void dismantle_givesTheHostItsSettingsBack() throws IOException {
+        Files.writeString(directory.resolve("sysctls/ipv4/ip_forward"), "0\n");
+        network.retain(Set.of());
+        assertThat(ipForward()).isEqualTo("1");
+        assertThat(network.readiness().facts())
+                .containsExactly("sysctl net/ipv4/ip_forward set from 0 to 1");
+
+        daemon().dismantle();
+
+        assertThat(ipForward()).isEqualTo("0");
+    }
+
+    @Test
+    void dismantle_whenOthersMayForward_leavesTheSettings() throws IOException {
+        Files.writeString(directory.resolve("sysctls/ipv4/ip_forward"), "0\n");
+        network.retain(Set.of());
+        host.connectsOthers = true;
+
+        network.dismantle();
+
+        assertThat(ipForward()).isEqualTo("1");
+    }
+
+    @Test
+    void attach_withoutNftables_worksForPodsWithoutHostPorts() {
+        filters = withoutLibrary();
+        network = daemon();
+
+        network.retain(Set.of());
+        network.attach(pod("a"));
+
+        assertThat(network.readiness().ready()).isTrue();
+        assertThat(network.readiness().facts())
+                .singleElement()
+                .asString()
+                .startsWith("load libnftables.so.1: it is not installed; apt-get install")
+                .contains("no host ports", "network.masquerade");
+        network.detach("a");
+    }
+
+    @Test
+    void attach_withoutNftables_refusesHostPortsAndSaysWhatToInstall() {
+        filters = withoutLibrary();
+        network = daemon();
+
+        assertThatThrownBy(() -> network.attach(pod("a", WEB)))
+                .isInstanceOfSatisfying(
+                        RuntimeFault.class,
+                        fault -> assertThat(fault.kind()).isEqualTo(FaultKind.UNSUPPORTED))
+                .hasMessage(
+                        "map host ports of pod default/a: load libnftables.so.1: it is not"
+                                + " installed; apt-get install libnftables1");
+        assertThat(host.veths).isEmpty();
+        assertThat(leaseFiles()).isEmpty();
+    }
+
+    @Test
+    void attach_withoutNftables_keepsTheLoopbackShut() throws IOException {
+        var localnet = directory.resolve("sysctls/ipv4/conf/ristretto0/route_localnet");
+        Files.writeString(localnet, "0\n");
+        filters = withoutLibrary();
+        network = daemon();
+
+        network.attach(pod("a"));
+
+        assertThat(localnet).hasContent("0");
+    }
+
+    @Test
+    void attach_onceNftablesIsInstalled_opensHostPorts() {
+        filters = withoutLibrary();
+        network = daemon();
+        network.attach(pod("a"));
+        installed = true;
+
+        network.attach(pod("b", WEB));
+
+        assertThat(host.commands.getLast()).startsWith("add table").contains("8080");
+    }
+
+    @Test
+    void detach_whenNftablesIsGone_isNotHeldUp() {
+        network.attach(pod("a", WEB));
+        filters = withoutLibrary();
+        var next = daemon();
+
+        next.detach("a");
+
+        assertThat(host.veths).isEmpty();
+        assertThat(leaseFiles()).isEmpty();
+    }
+
+    @Test
+    void readiness_tellsOfAFirewallInTheWay() {
+        host.chains =
+                """
+                table ip filter {
+                \tchain FORWARD {
+                \t\ttype filter hook forward priority filter; policy drop;
+                \t}
+                }
+                """;
+
+        network.retain(Set.of());
+
+        assertThat(network.readiness().facts())
+                .singleElement()
+                .asString()
+                .startsWith("table ip filter, chain FORWARD drops forwarded packets");
+    }
+
+    private PacketFilter.Source withoutLibrary() {
+        return () -> {
+            if (installed) {
+                return host::apply;
+            }
+            throw new IOException(
+                    "load libnftables.so.1: it is not installed; apt-get install libnftables1");
+        };
+    }
+
+    private String ipForward() throws IOException {
+        return Files.readString(directory.resolve("sysctls/ipv4/ip_forward")).strip();
     }
 
     private BuiltInNetwork daemon() {
@@ -237,14 +374,21 @@ class BuiltInNetworkTest {
                         0,
                         true,
                         directory.resolve("leases"));
-        var forwarding = new HostForwarding(directory.resolve("sysctls"));
+        var journal = new SysctlJournal(directory.resolve("leases/changed-sysctls"));
+        var forwarding = new HostForwarding(directory.resolve("sysctls"), journal);
         return new BuiltInNetwork(
-                config, host, new HostSetup(config, host, forwarding, () -> host::apply));
+                config,
+                host,
+                new HostSetup(config, host, forwarding, filters, List.of()),
+                new BoundPorts(LinuxSyscalls.load(), new PortOwners(Path.of("/proc"))));
     }
 
     private List<String> leaseFiles() {
         try (var files = Files.list(directory.resolve("leases"))) {
-            return files.map(file -> file.getFileName().toString()).sorted().toList();
+            return files.map(file -> file.getFileName().toString())
+                    .filter(name -> name.endsWith(".json"))
+                    .sorted()
+                    .toList();
         } catch (IOException e) {
             throw new AssertionError(e);
         }

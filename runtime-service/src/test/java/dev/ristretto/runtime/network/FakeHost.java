@@ -14,11 +14,16 @@ final class FakeHost implements HostLinks {
     final List<String> commands = new ArrayList<>();
     final List<VethPlan> plans = new ArrayList<>();
     boolean bridge;
+    boolean connectsOthers;
+    String chains = "";
     boolean tableFlushed;
     String failing = "";
     String failingCommand = "nothing";
 
-    void apply(String text) throws IOException {
+    String apply(String text) throws IOException {
+        if (text.equals("list chains")) {
+            return chains;
+        }
         if (text.startsWith("add table")) {
             tableFlushed = false;
         }
@@ -26,6 +31,7 @@ final class FakeHost implements HostLinks {
             throw new IOException("No such file or directory");
         }
         commands.add(text);
+        return "";
     }
 
     @Override
@@ -40,9 +46,18 @@ final class FakeHost implements HostLinks {
     }
 
     @Override
-    public void removeBridge() {
+    public boolean removeBridge() {
         bridge = false;
+        return true;
     }
+
+    @Override
+    public boolean connectsOthers() {
+        return connectsOthers;
+    }
+
+    @Override
+    public void close() {}
 
     @Override
     public List<HostRoute> foreignRoutes() {

@@ -2,7 +2,6 @@
 package dev.ristretto.runtime.network;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -13,7 +12,9 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 
 class HostForwardingTest {
-    @TempDir private Path sysctls;
+    private static final BuiltInNetworkConfig CONFIG = NftRulesTest.config(true);
+
+    @TempDir private Path directory;
 
     @BeforeEach
     void aHostThatForwardsNothing() throws IOException {
@@ -21,55 +22,97 @@ class HostForwardingTest {
         write("ipv4/conf/ristretto0/route_localnet", "0");
         write("ipv6/conf/all/forwarding", "0");
         write("ipv6/conf/all/accept_ra", "1");
+        write("ipv6/conf/default/accept_ra", "1");
         write("ipv6/conf/eth0/accept_ra", "1");
         write("ipv6/conf/eth1/accept_ra", "0");
+        write("ipv6/conf/ristretto0/accept_ra", "1");
+        write("ipv6/conf/ristretto0/accept_dad", "1");
+        write("ipv6/conf/rst0123456789a/accept_ra", "1");
     }
 
     @Test
     void enable_switchesOnWhatIsOffAndSaysSo() throws IOException {
-        var facts = new HostForwarding(sysctls).enable(NftRulesTest.config(true));
+        forwarding().enable(CONFIG);
 
         assertThat(read("ipv4/ip_forward")).isEqualTo("1");
-        assertThat(read("ipv4/conf/ristretto0/route_localnet")).isEqualTo("1");
         assertThat(read("ipv6/conf/all/forwarding")).isEqualTo("1");
-        assertThat(facts)
-                .anySatisfy(
-                        fact ->
-                                assertThat(fact)
-                                        .startsWith("sysctl net/ipv4/ip_forward set from 0"));
+        assertThat(forwarding().facts())
+                .contains("sysctl net/ipv4/ip_forward set from 0 to 1")
+                .contains("sysctl net/ipv6/conf/all/forwarding set from 0 to 1");
     }
 
     @Test
     void enable_keepsTheRouterAdvertisementsThatForwardingWouldEnd() throws IOException {
-        var facts = new HostForwarding(sysctls).enable(NftRulesTest.config(true));
+        forwarding().enable(CONFIG);
 
         assertThat(read("ipv6/conf/eth0/accept_ra")).isEqualTo("2");
         assertThat(read("ipv6/conf/eth1/accept_ra")).isEqualTo("0");
-        assertThat(facts).anyMatch(fact -> fact.contains("eth0/accept_ra"));
+        assertThat(read("ipv6/conf/default/accept_ra")).isEqualTo("1");
+        assertThat(forwarding().facts()).anyMatch(fact -> fact.contains("eth0/accept_ra"));
     }
 
     @Test
-    void enable_again_changesNothing() throws IOException {
-        var forwarding = new HostForwarding(sysctls);
-        forwarding.enable(NftRulesTest.config(true));
+    void enable_letsNoPodPoseAsRouter() throws IOException {
+        forwarding().enable(CONFIG);
 
-        assertThat(forwarding.enable(NftRulesTest.config(true))).isEmpty();
+        assertThat(read("ipv6/conf/ristretto0/accept_ra")).isEqualTo("0");
+        assertThat(read("ipv6/conf/ristretto0/accept_dad")).isEqualTo("0");
+        assertThat(read("ipv6/conf/rst0123456789a/accept_ra")).isEqualTo("1");
     }
 
     @Test
-    void enable_onAKernelWithoutIpv6_namesTheSetting() throws IOException {
-        Files.delete(sysctls.resolve("ipv6/conf/all/forwarding"));
+    void enable_leavesTheLoopbackShut_untilAsked() throws IOException {
+        forwarding().enable(CONFIG);
+        assertThat(read("ipv4/conf/ristretto0/route_localnet")).isEqualTo("0");
 
-        assertThatThrownBy(() -> new HostForwarding(sysctls).enable(NftRulesTest.config(true)))
-                .hasMessageContaining("network.ipv6Subnet");
+        forwarding().openLoopback(CONFIG);
+
+        assertThat(read("ipv4/conf/ristretto0/route_localnet")).isEqualTo("1");
+    }
+
+    @Test
+    void restore_givesBackWhatWasThereBeforeTheFirstDaemon() throws IOException {
+        forwarding().enable(CONFIG);
+        forwarding().enable(CONFIG);
+
+        forwarding().restore();
+
+        assertThat(read("ipv4/ip_forward")).isEqualTo("0");
+        assertThat(read("ipv6/conf/all/forwarding")).isEqualTo("0");
+        assertThat(read("ipv6/conf/eth0/accept_ra")).isEqualTo("1");
+        assertThat(forwarding().facts()).isEmpty();
+    }
+
+    @Test
+    void restore_leavesWhatSomebodyChangedSince() throws IOException {
+        forwarding().enable(CONFIG);
+        write("ipv6/conf/eth0/accept_ra", "0");
+
+        forwarding().restore();
+
+        assertThat(read("ipv6/conf/eth0/accept_ra")).isEqualTo("0");
+    }
+
+    @Test
+    void restore_whenAnInterfaceIsGone_restoresTheRest() throws IOException {
+        forwarding().enable(CONFIG);
+        Files.delete(directory.resolve("ipv6/conf/eth0/accept_ra"));
+
+        forwarding().restore();
+
+        assertThat(read("ipv4/ip_forward")).isEqualTo("0");
+    }
+
+    private HostForwarding forwarding() {
+        return new HostForwarding(directory, new SysctlJournal(directory.resolve("changed")));
     }
 
     private void write(String key, String value) throws IOException {
-        Files.createDirectories(sysctls.resolve(key).getParent());
-        Files.writeString(sysctls.resolve(key), value + "\n");
+        Files.createDirectories(directory.resolve(key).getParent());
+        Files.writeString(directory.resolve(key), value + "\n");
     }
 
     private String read(String key) throws IOException {
-        return Files.readString(sysctls.resolve(key)).strip();
+        return Files.readString(directory.resolve(key)).strip();
     }
 }

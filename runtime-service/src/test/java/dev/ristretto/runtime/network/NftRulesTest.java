@@ -28,10 +28,10 @@ class NftRulesTest {
         assertThat(new NftRules(config(true)).addElements(lease))
                 .isEqualTo(
                         """
-                        add element inet ristretto ports4 { tcp . 8080 : 10.93.0.2 . 80 }
-                        add element inet ristretto ports6 { tcp . 8080 : fd93::2 . 80 }
-                        add element inet ristretto addressports4 { 192.0.2.1 . udp . 5353 : 10.93.0.2 . 53 }
-                        add element inet ristretto addressports6 { fd00::1 . sctp . 7000 : fd93::2 . 7 }
+                        add element inet ristretto-ristretto0 ports4 { tcp . 8080 : 10.93.0.2 . 80 }
+                        add element inet ristretto-ristretto0 ports6 { tcp . 8080 : fd93::2 . 80 }
+                        add element inet ristretto-ristretto0 addressports4 { 192.0.2.1 . udp . 5353 : 10.93.0.2 . 53 }
+                        add element inet ristretto-ristretto0 addressports6 { fd00::1 . sctp . 7000 : fd93::2 . 7 }
                         """);
     }
 
@@ -40,10 +40,10 @@ class NftRulesTest {
         assertThat(new NftRules(config(true)).deleteElements(lease))
                 .isEqualTo(
                         """
-                        delete element inet ristretto ports4 { tcp . 8080 }
-                        delete element inet ristretto ports6 { tcp . 8080 }
-                        delete element inet ristretto addressports4 { 192.0.2.1 . udp . 5353 }
-                        delete element inet ristretto addressports6 { fd00::1 . sctp . 7000 }
+                        delete element inet ristretto-ristretto0 ports4 { tcp . 8080 }
+                        delete element inet ristretto-ristretto0 ports6 { tcp . 8080 }
+                        delete element inet ristretto-ristretto0 addressports4 { 192.0.2.1 . udp . 5353 }
+                        delete element inet ristretto-ristretto0 addressports6 { fd00::1 . sctp . 7000 }
                         """);
     }
 
@@ -52,15 +52,18 @@ class NftRulesTest {
         var rules = new NftRules(config(true));
 
         assertThat(rules.replaceTable(List.of(lease)))
-                .startsWith("add table inet ristretto\ndelete table inet ristretto\n")
+                .startsWith(
+                        "add table inet ristretto-ristretto0\ndelete table inet ristretto-ristretto0\n")
                 .endsWith("}\n" + rules.addElements(lease));
     }
 
     @Test
     void replaceTable_masqueradesEachSubnetOnce() {
         assertThat(new NftRules(config(true)).replaceTable(List.of()))
-                .containsOnlyOnce("ip saddr 10.93.0.0/16 ip daddr != 10.93.0.0/16 masquerade")
-                .containsOnlyOnce("ip6 saddr fd93::/64 ip6 daddr != fd93::/64 masquerade");
+                .containsOnlyOnce(
+                        "ip saddr 10.93.0.0/16 ip daddr != 10.93.0.0/16 masquerade fully-random")
+                .containsOnlyOnce(
+                        "ip6 saddr fd93::/64 ip6 daddr != fd93::/64 masquerade fully-random");
     }
 
     @Test

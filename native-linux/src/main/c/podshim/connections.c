@@ -75,7 +75,8 @@ static void free_connection(struct connection *c)
         for (int s = 0; s < 2; s++)
             drop_source(&c->outputs[s]);
         drop_source(&c->input);
-        if (c->exec.status.fd >= 0) { /* its process is still being made: killed as soon as it has a name */
+        if (c->exec.status.fd >=
+            0) { /* its process is still being made: killed as soon as it has a name */
             c->lost = true;
             return;
         }
@@ -171,7 +172,9 @@ static void answer(struct connection *c, int r, const char *what)
     struct frame f = new_frame(r < 0 ? ANS_ERROR : ANS_OK);
     if (r < 0) {
         put_u32(&f, (uint32_t)-r);
-        put_str(&f, r == -ESRCH ? "no such running container" : r == -EBUSY ? "it is running" : what);
+        put_str(&f, r == -ESRCH   ? "no such running container"
+                    : r == -EBUSY ? "it is running"
+                                  : what);
     }
     conclude(c, &f);
 }
@@ -562,7 +565,8 @@ static void handle_exec_frame(struct connection *c)
     watch_connection(c);
 }
 
-/* Reads on; 1 once a frame is whole, 0 if there is more to come, -1 if the client is gone or wrong. */
+/* Reads on; 1 once a frame is whole, 0 if there is more to come, -1 if the client is gone or wrong.
+ */
 static int read_frame(struct connection *c)
 {
     bool head = c->have < HEADER_SIZE;
@@ -579,7 +583,8 @@ static int read_frame(struct connection *c)
             return -1;
         if (c->header.length == 0)
             return 1;
-        c->payload = mmap(NULL, c->header.length, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+        c->payload = mmap(NULL, c->header.length, PROT_READ | PROT_WRITE,
+                          MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
         if (c->payload == MAP_FAILED) {
             c->payload = NULL;
             return -1;
@@ -594,7 +599,8 @@ static void connection_ready(struct source *source, uint32_t events)
 {
     struct connection *c = source->owner;
     if (events & EPOLLOUT && owes(c)) {
-        ssize_t n = send(source->fd, c->out + c->out_at, c->out_end - c->out_at, MSG_NOSIGNAL | MSG_DONTWAIT);
+        ssize_t n = send(source->fd, c->out + c->out_at, c->out_end - c->out_at,
+                         MSG_NOSIGNAL | MSG_DONTWAIT);
         c->out_at += n > 0 ? (size_t)n : 0;
         if (!owes(c)) {
             munmap(c->out, OUT_ROOM);
@@ -619,7 +625,8 @@ static void connection_ready(struct source *source, uint32_t events)
     else if (r > 0 && c->state == EXECUTES && c->exec.status.fd < 0)
         handle_exec_frame(c);
     else if (r < 0 && c->state == READING && c->have == HEADER_SIZE)
-        refuse(c, "the frame is too long, of another version, or comes when too many others are read");
+        refuse(c,
+               "the frame is too long, of another version, or comes when too many others are read");
     else if (r != 0)
         free_connection(c);
 }

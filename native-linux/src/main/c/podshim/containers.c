@@ -167,8 +167,8 @@ static int launch_container(struct container *c, const int theirs[3], struct cur
     return 0;
 }
 
-int start_container(struct connection *starter, const char *id, const char *log_path, uint32_t flags,
-                    struct cursor program)
+int start_container(struct connection *starter, const char *id, const char *log_path,
+                    uint32_t flags, struct cursor program)
 {
     struct container *c = find_container(id);
     if (c && c->state != PREPARED)
@@ -204,7 +204,8 @@ int start_container(struct connection *starter, const char *id, const char *log_
     return 0;
 }
 
-/* Everything it printed is in the log and the record is on the disk before anybody hears of the end. */
+/* Everything it printed is in the log and the record is on the disk before anybody hears of the
+ * end. */
 void container_ended(struct container *c)
 {
     if (c->state != RUNNING)

@@ -25,27 +25,29 @@ void format_prefix(struct log_format *format, uint64_t time_ns, bool error)
     gmtime_r(&seconds, &t);
     for (int full = 0; full <= 1; full++) {
         int n = snprintf(format->prefix[full], sizeof format->prefix[full],
-                         "%04d-%02d-%02dT%02d:%02d:%02d.%09uZ %s %c ", t.tm_year + 1900, t.tm_mon + 1,
-                         t.tm_mday, t.tm_hour, t.tm_min, t.tm_sec, (unsigned int)(time_ns % 1000000000U),
-                         error ? "stderr" : "stdout", full ? 'F' : 'P');
+                         "%04d-%02d-%02dT%02d:%02d:%02d.%09uZ %s %c ", t.tm_year + 1900,
+                         t.tm_mon + 1, t.tm_mday, t.tm_hour, t.tm_min, t.tm_sec,
+                         (unsigned int)(time_ns % 1000000000U), error ? "stderr" : "stdout",
+                         full ? 'F' : 'P');
         format->prefix_size = n > 0 ? (size_t)n : 0;
     }
 }
 
 /*
- * Takes whole lines, and parts of lines that are too long, off the front of `raw`. What is left is a line without
- * end, or what `out` had no room for; *raw_size becomes the number of bytes taken. After the end of a stream its
- * last line is whole as it is.
+ * Takes whole lines, and parts of lines that are too long, off the front of `raw`. What is left is
+ * a line without end, or what `out` had no room for; *raw_size becomes the number of bytes taken.
+ * After the end of a stream its last line is whole as it is.
  */
-size_t format_lines(const struct log_format *format, const char *raw, size_t *raw_size, bool ended, char *out,
-                    size_t room)
+size_t format_lines(const struct log_format *format, const char *raw, size_t *raw_size, bool ended,
+                    char *out, size_t room)
 {
     size_t taken = 0;
     size_t written = 0;
     while (taken < *raw_size) {
         const char *line = raw + taken;
         size_t left = *raw_size - taken;
-        const char *newline = memchr(line, '\n', left < LINE_MAX_BYTES + 1 ? left : LINE_MAX_BYTES + 1);
+        const char *newline =
+            memchr(line, '\n', left < LINE_MAX_BYTES + 1 ? left : LINE_MAX_BYTES + 1);
         size_t size = newline ? (size_t)(newline - line) : left;
         bool full = newline || (ended && size <= LINE_MAX_BYTES);
         if (!full && size <= LINE_MAX_BYTES)
@@ -66,7 +68,8 @@ size_t format_lines(const struct log_format *format, const char *raw, size_t *ra
 
 int open_log(struct log_file *log, const char *path)
 {
-    int fd = open(path, O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC | O_NOFOLLOW | O_NOCTTY | O_NONBLOCK, 0640);
+    int fd = open(
+        path, O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC | O_NOFOLLOW | O_NOCTTY | O_NONBLOCK, 0640);
     if (fd < 0)
         return -errno;
     retry_log(log);
@@ -76,15 +79,18 @@ int open_log(struct log_file *log, const char *path)
 }
 
 /* The file takes nothing now: keeps everything, and the stream is not read until it does. */
-static void stall(struct log_file *log, struct log_stream *stream, size_t out_size, const char *raw, size_t raw_size)
+static void stall(struct log_file *log, struct log_stream *stream, size_t out_size, const char *raw,
+                  size_t raw_size)
 {
-    char *kept = mmap(NULL, OUT_ROOM + RAW_ROOM, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+    char *kept =
+        mmap(NULL, OUT_ROOM + RAW_ROOM, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
     if (kept == MAP_FAILED)
         return; /* out of memory as well as of disk: what was read is lost */
     stalled_logs++;
     memcpy(kept, out_buffer, out_size);
     memcpy(kept + OUT_ROOM, raw, raw_size);
-    *log = (struct log_file){.fd = log->fd, .stalled = kept, .formatted = out_size, .raw = raw_size, .raw_of = stream};
+    *log = (struct log_file){
+        .fd = log->fd, .stalled = kept, .formatted = out_size, .raw = raw_size, .raw_of = stream};
 }
 
 /* How much of it was written. */
@@ -107,7 +113,8 @@ static void keep_rest(struct log_stream *stream, const char *raw, size_t size)
             munmap(stream->rest, LINE_MAX_BYTES);
         stream->rest = NULL;
     } else if (!stream->rest) {
-        stream->rest = mmap(NULL, LINE_MAX_BYTES, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+        stream->rest =
+            mmap(NULL, LINE_MAX_BYTES, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
         if (stream->rest == MAP_FAILED)
             stream->rest = NULL;
     }

@@ -9,9 +9,9 @@ enum { LINE_MAX_BYTES = 16384 };
 
 /* One of a container's outputs. */
 struct log_stream {
-    int fd;           /* -1 once it has ended */
-    bool error;       /* stderr */
-    char *rest;       /* a line that has no end yet; NULL or LINE_MAX_BYTES of room */
+    int fd;     /* -1 once it has ended */
+    bool error; /* stderr */
+    char *rest; /* a line that has no end yet; NULL or LINE_MAX_BYTES of room */
     uint32_t rest_size;
 };
 
@@ -27,7 +27,8 @@ struct log_file {
 extern int stalled_logs; /* how many wait for room on their disk */
 
 int open_log(struct log_file *log, const char *path); /* keeps the old file if it fails */
-/* Reads once and writes what came. 1: go on later; 0: the stream has ended; -EAGAIN: nothing is there. */
+/* Reads once and writes what came. 1: go on later; 0: the stream has ended; -EAGAIN: nothing is
+ * there. */
 int pump_log(struct log_file *log, struct log_stream *stream);
 bool retry_log(struct log_file *log); /* whether it is not stalled any more */
 void close_log(struct log_file *log, struct log_stream streams[2]);
@@ -38,7 +39,7 @@ struct log_format {
     size_t prefix_size;
 };
 void format_prefix(struct log_format *format, uint64_t time_ns, bool error);
-size_t format_lines(const struct log_format *format, const char *raw, size_t *raw_size, bool ended, char *out,
-                    size_t room);
+size_t format_lines(const struct log_format *format, const char *raw, size_t *raw_size, bool ended,
+                    char *out, size_t room);
 
 #endif

@@ -65,7 +65,8 @@ int open_stdio(uint32_t flags, int ours[3], int theirs[3])
             ours[i] = ends[i == 0];
             theirs[i] = ends[i != 0];
             fcntl(ours[i], F_SETFL, O_NONBLOCK);
-            fcntl(ours[i], F_SETPIPE_SZ, PIPE_BYTES); /* refused above the user's limit: a smaller one will do */
+            fcntl(ours[i], F_SETPIPE_SZ,
+                  PIPE_BYTES); /* refused above the user's limit: a smaller one will do */
         }
         if (theirs[i] < 0) {
             int r = -errno;
@@ -205,7 +206,8 @@ _Noreturn void supervise(int listener, const char *run_dir)
     sigemptyset(&child);
     sigaddset(&child, SIGCHLD);
     epoll_fd = epoll_create1(EPOLL_CLOEXEC);
-    struct source signals = {.fd = signalfd(-1, &child, SFD_CLOEXEC | SFD_NONBLOCK), .ready = signal_ready};
+    struct source signals = {.fd = signalfd(-1, &child, SFD_CLOEXEC | SFD_NONBLOCK),
+                             .ready = signal_ready};
     struct source accepts = {.fd = listener, .ready = accept_connection};
     watch_source(&signals, EPOLLIN);
     watch_source(&accepts, EPOLLIN);

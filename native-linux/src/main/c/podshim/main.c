@@ -23,7 +23,8 @@ enum { REQUEST_SECONDS = 10 };
 extern char **environ;
 
 /* Room for "podshim <id>" in the command line, which a pod writes over it. */
-static char padding[] = "                                                                                        ";
+static char padding[] =
+    "                                                                                        ";
 
 static _Noreturn void die(const char *what, int err)
 {
@@ -32,8 +33,8 @@ static _Noreturn void die(const char *what, int err)
 }
 
 /*
- * A container may open the binary of what enters its namespaces through /proc and write to it (CVE-2019-5736), so
- * the binary is a sealed copy in memory, which all pods share.
+ * A container may open the binary of what enters its namespaces through /proc and write to it
+ * (CVE-2019-5736), so the binary is a sealed copy in memory, which all pods share.
  */
 static void run_from_sealed_copy(char **argv)
 {
@@ -76,7 +77,8 @@ static int read_request(int fd, unsigned char **payload, struct header *header)
     setsockopt(fd, SOL_SOCKET, SO_RCVTIMEO, &patience, sizeof patience);
     if (recv(fd, head, sizeof head, MSG_WAITALL) != sizeof head || read_header(head, header) < 0)
         return -EPROTO;
-    *payload = mmap(NULL, (size_t)header->length + 1, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+    *payload = mmap(NULL, (size_t)header->length + 1, PROT_READ | PROT_WRITE,
+                    MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
     if (*payload == MAP_FAILED)
         return -errno;
     ssize_t n = recv(fd, *payload, header->length, MSG_WAITALL);
@@ -187,7 +189,8 @@ static int serve(int listener, int lock, char **argv)
         if (child == 0) {
             close(listener);
             AUTO_CLOSE int null = open("/dev/null", O_RDWR | O_CLOEXEC);
-            for (int fd = 0; fd <= 2; fd++) /* neither the lease nor the daemon's log is a pod's to hold */
+            for (int fd = 0; fd <= 2;
+                 fd++) /* neither the lease nor the daemon's log is a pod's to hold */
                 dup2(null, fd);
             become_pod(client, lock, argv);
         }
@@ -201,7 +204,7 @@ static void start_clean(void)
     sigfillset(&all);
     for (int number = 1; number < NSIG; number++)
         (void)signal(number, SIG_DFL); /* some cannot be set */
-    (void)signal(SIGCHLD, SIG_IGN); /* the pods of a zygote are nobody's zombies */
+    (void)signal(SIGCHLD, SIG_IGN);    /* the pods of a zygote are nobody's zombies */
     sigprocmask(SIG_SETMASK, &all, NULL);
     prctl(PR_SET_DUMPABLE, 0);
     umask(0077);
@@ -210,7 +213,8 @@ static void start_clean(void)
 int main(int argc, char **argv)
 {
     if (argc < 3 || strcmp(argv[1], "--zygote") != 0) {
-        fprintf(stderr, "usage: podshim --zygote DIRECTORY\nIt is run by ristrettod; see docs/wire.md.\n");
+        fprintf(stderr,
+                "usage: podshim --zygote DIRECTORY\nIt is run by ristrettod; see docs/wire.md.\n");
         return 2;
     }
     run_from_sealed_copy(argv);

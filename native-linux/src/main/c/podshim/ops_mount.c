@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Mounts: made detached, attached last, every target by descriptor (CVE-2025-31133, -52565, -52881). */
+/* Mounts: made detached, attached last, every target by descriptor (CVE-2025-31133, -52565,
+ * -52881). */
 #include "run.h"
 #include "sys.h"
 
@@ -71,9 +72,8 @@ int run_OPEN_TREE(struct run *run, const struct op *op)
 int run_MOUNT_SETATTR(struct run *run, const struct op *op)
 {
     int fd = slot_fd(run, op->args[0].u);
-    struct mount_attr attr = {.attr_set = op->args[2].u,
-                              .attr_clr = op->args[3].u,
-                              .propagation = op->args[4].u};
+    struct mount_attr attr = {
+        .attr_set = op->args[2].u, .attr_clr = op->args[3].u, .propagation = op->args[4].u};
     return fd < 0 ? fd : errno_of(sys_mount_setattr(fd, (unsigned int)op->args[1].u, &attr));
 }
 
@@ -101,9 +101,9 @@ static int masks(struct run *run)
         sys_fsconfig(context, FSCONFIG_SET_STRING, "nr_inodes", "2") < 0 ||
         sys_fsconfig(context, FSCONFIG_CMD_CREATE, NULL, NULL) < 0)
         return fail_mount(run, context);
-    run->masks = (int)syscall(SYS_fsmount, context, FSMOUNT_CLOEXEC,
-                              MOUNT_ATTR_RDONLY | MOUNT_ATTR_NOSUID | MOUNT_ATTR_NODEV |
-                                  MOUNT_ATTR_NOEXEC);
+    run->masks =
+        (int)syscall(SYS_fsmount, context, FSMOUNT_CLOEXEC,
+                     MOUNT_ATTR_RDONLY | MOUNT_ATTR_NOSUID | MOUNT_ATTR_NODEV | MOUNT_ATTR_NOEXEC);
     return run->masks < 0 ? fail_mount(run, context) : run->masks;
 }
 
@@ -122,7 +122,8 @@ static int null_device(int root)
 
 static int clone_onto(int source, unsigned int recursive, int target, struct mount_attr *attr)
 {
-    AUTO_CLOSE int tree = (int)sys_open_tree(source, "", AT_EMPTY_PATH | OPEN_TREE_CLONE | recursive);
+    AUTO_CLOSE int tree =
+        (int)sys_open_tree(source, "", AT_EMPTY_PATH | OPEN_TREE_CLONE | recursive);
     if (tree < 0)
         return -errno;
     if (attr && sys_mount_setattr(tree, recursive, attr) < 0)

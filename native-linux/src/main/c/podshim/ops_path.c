@@ -114,8 +114,9 @@ int run_ENSURE_FILE(struct run *run, const struct op *op)
     AUTO_CLOSE int parent = ensure_parent(root, op->args[1].s, 0755, &name);
     if (parent < 0)
         return parent;
-    AUTO_CLOSE int fd = openat(parent, name, O_WRONLY | O_CREAT | O_NOFOLLOW | O_CLOEXEC | O_NONBLOCK,
-                               (mode_t)op->args[2].u);
+    AUTO_CLOSE int fd =
+        openat(parent, name, O_WRONLY | O_CREAT | O_NOFOLLOW | O_CLOEXEC | O_NONBLOCK,
+               (mode_t)op->args[2].u);
     return fd < 0 ? -errno : 0;
 }
 

@@ -125,7 +125,8 @@ int run_SYSCTL(struct run *run, const struct op *op)
     struct statfs fs;
     if (fd < 0 || fstatfs(fd, &fs) < 0)
         return -errno;
-    return fs.f_type == PROC_SUPER_MAGIC ? write_all(fd, op->args[1].s, strlen(op->args[1].s)) : -EXDEV;
+    return fs.f_type == PROC_SUPER_MAGIC ? write_all(fd, op->args[1].s, strlen(op->args[1].s))
+                                         : -EXDEV;
 }
 
 int run_RLIMIT(struct run *run, const struct op *op)
@@ -152,7 +153,8 @@ static int write_oom_score(int fd, int score)
     return errno_of(pwrite(fd, text, (size_t)n, 0));
 }
 
-/* Without CAP_SYS_RESOURCE there is a lowest value; it is somewhere between the one asked for and ours. */
+/* Without CAP_SYS_RESOURCE there is a lowest value; it is somewhere between the one asked for and
+ * ours. */
 int run_OOM_SCORE_ADJ(struct run *run, const struct op *op)
 {
     (void)run;
@@ -243,10 +245,10 @@ int run_CAPABILITIES(struct run *run, const struct op *op)
     struct __user_cap_header_struct header = {.version = _LINUX_CAPABILITY_VERSION_3};
     struct __user_cap_data_struct data[2];
     for (int i = 0; i < 2; i++)
-        data[i] = (struct __user_cap_data_struct){
-            .effective = (uint32_t)(op->args[0].u >> 32 * i),
-            .permitted = (uint32_t)(op->args[1].u >> 32 * i),
-            .inheritable = (uint32_t)(op->args[2].u >> 32 * i)};
+        data[i] =
+            (struct __user_cap_data_struct){.effective = (uint32_t)(op->args[0].u >> 32 * i),
+                                            .permitted = (uint32_t)(op->args[1].u >> 32 * i),
+                                            .inheritable = (uint32_t)(op->args[2].u >> 32 * i)};
     if (syscall(SYS_capset, &header, data) < 0 ||
         prctl(PR_CAP_AMBIENT, PR_CAP_AMBIENT_CLEAR_ALL, 0, 0, 0) < 0)
         return -errno;
@@ -271,7 +273,8 @@ int run_UMASK(struct run *run, const struct op *op)
     return 0;
 }
 
-/* A directory that /proc/self/fd led to may be the host's: then it has no path from here (CVE-2024-21626). */
+/* A directory that /proc/self/fd led to may be the host's: then it has no path from here
+ * (CVE-2024-21626). */
 int run_CHDIR(struct run *run, const struct op *op)
 {
     (void)run;
@@ -300,7 +303,8 @@ int run_TTY(struct run *run, const struct op *op)
         return -errno;
     if (fs.f_type != DEVPTS_SUPER_MAGIC)
         return -EXDEV;
-    struct winsize size = {.ws_row = (unsigned short)op->args[0].u, .ws_col = (unsigned short)op->args[1].u};
+    struct winsize size = {.ws_row = (unsigned short)op->args[0].u,
+                           .ws_col = (unsigned short)op->args[1].u};
     if (ioctl(master, TIOCSPTLCK, &unlocked) < 0 || ioctl(master, TIOCSWINSZ, &size) < 0)
         return -errno;
     AUTO_CLOSE int slave = ioctl(master, TIOCGPTPEER, O_RDWR | O_NOCTTY | O_CLOEXEC);

@@ -21,13 +21,13 @@ struct connection;
 /* A stub on its way to becoming a process. */
 struct launch {
     struct source status;
-    pid_t pid; /* of the clone, 0 until it is known */
+    pid_t pid;  /* of the clone, 0 until it is known */
     int master; /* of its terminal, else -1 */
     bool failed;
     struct failure failure;
     bool ended; /* the process was reaped */
     int wait_status;
-    uint64_t times[2]; /* started, finished */
+    uint64_t times[2];                   /* started, finished */
     void (*done)(struct launch *launch); /* the status channel ended */
     void *owner;
 };
@@ -62,8 +62,8 @@ extern size_t containers_used; /* none is beyond */
 extern int exits_dir;
 struct container *find_container(const char *id);
 int prepare_container(const char *id, struct list attach);
-int start_container(struct connection *starter, const char *id, const char *log_path, uint32_t flags,
-                    struct cursor program);
+int start_container(struct connection *starter, const char *id, const char *log_path,
+                    uint32_t flags, struct cursor program);
 int signal_container(const char *id, int signal);
 int reopen_container_log(const char *id, const char *path);
 int forget_container(const char *id);

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * The podshim: holds a pod's namespaces, runs the programs that Java wrote, watches and logs what came of
- * them. docs/wire.md is the contract. Functions return 0 (or a value) or a negative errno; only main exits.
+ * The podshim: holds a pod's namespaces, runs the programs that Java wrote, watches and logs what
+ * came of them. docs/wire.md is the contract. Functions return 0 (or a value) or a negative errno;
+ * only main exits.
  */
 #ifndef PODSHIM_H
 #define PODSHIM_H

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* The stub runs a program until CLONE, its clone the rest; the status channel tells how far they came. */
+/* The stub runs a program until CLONE, its clone the rest; the status channel tells how far they
+ * came. */
 #include "run.h"
 #include "sys.h"
 
@@ -39,10 +40,8 @@ int run_program(struct run *run, struct cursor program, struct failure *failure)
         run->text[0] = 0;
         int r = OPS[op.code](run, &op);
         if (r < 0) {
-            *failure = (struct failure){.step = i,
-                                        .code = op.code,
-                                        .detail = (uint16_t)run->detail,
-                                        .err = -r};
+            *failure = (struct failure){
+                .step = i, .code = op.code, .detail = (uint16_t)run->detail, .err = -r};
             memcpy(failure->text, run->text, sizeof failure->text);
             return r;
         }

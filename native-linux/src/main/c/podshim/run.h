@@ -5,7 +5,8 @@
 
 #include "wire.h"
 
-/* What the stub and the clone send on the status channel (SOCK_SEQPACKET); its end means success. */
+/* What the stub and the clone send on the status channel (SOCK_SEQPACKET); its end means success.
+ */
 struct status {
     enum { STATUS_CLONED, STATUS_TTY, STATUS_FAILED } kind;
     pid_t pid; /* of the clone */
@@ -24,9 +25,9 @@ struct run {
 
 /* The pod's own parts, which programs of its containers join. */
 struct pod_namespaces {
-    int mounts;     /* -1 unless POD_MOUNTS was run */
-    int pids;       /* -1 unless POD_PID_NAMESPACE was run */
-    pid_t reaper;   /* PID 1 of that pid namespace, else 0 */
+    int mounts;   /* -1 unless POD_MOUNTS was run */
+    int pids;     /* -1 unless POD_PID_NAMESPACE was run */
+    pid_t reaper; /* PID 1 of that pid namespace, else 0 */
 };
 extern struct pod_namespaces pod_namespaces;
 
@@ -40,7 +41,8 @@ pid_t fork_waiting_stub(int channel, struct list attach);
 int send_with_fds(int socket, const void *data, size_t size, const int *fds, size_t count);
 ssize_t receive_with_fds(int socket, void *data, size_t size, int *fds, size_t *count);
 
-/* One function per operation; each returns 0 or -errno and fills run->detail and run->text if it can say more. */
+/* One function per operation; each returns 0 or -errno and fills run->detail and run->text if it
+ * can say more. */
 #define OP(code, name, args) int run_##name(struct run *run, const struct op *op);
 #include "ops.def"
 #undef OP

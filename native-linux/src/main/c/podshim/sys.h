@@ -38,7 +38,8 @@ static inline long sys_open_tree(int dirfd, const char *path, unsigned int flags
 
 static inline long sys_mount_setattr(int fd, unsigned int flags, struct mount_attr *attr)
 {
-    return syscall(SYS_mount_setattr, fd, "", 0x1000U /* AT_EMPTY_PATH */ | flags, attr, sizeof *attr);
+    return syscall(SYS_mount_setattr, fd, "", 0x1000U /* AT_EMPTY_PATH */ | flags, attr,
+                   sizeof *attr);
 }
 
 static inline long sys_fsconfig(int fd, unsigned int cmd, const char *key, const void *value)

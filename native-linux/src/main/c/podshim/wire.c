@@ -132,7 +132,8 @@ int read_header(const unsigned char *bytes, struct header *header)
     header->length = get_u32(&c);
     header->type = get_u16(&c);
     bool data = header->type >= DATA_STDOUT && header->type < DATA_STDOUT + 32;
-    if (get_u16(&c) != WIRE_VERSION || header->length > (data ? (uint32_t)DATA_MAX : (uint32_t)PAYLOAD_MAX))
+    if (get_u16(&c) != WIRE_VERSION ||
+        header->length > (data ? (uint32_t)DATA_MAX : (uint32_t)PAYLOAD_MAX))
         return -EPROTO;
     return 0;
 }
@@ -168,7 +169,8 @@ const char *check_program(struct cursor *c, enum program_kind kind)
 bool valid_id(const char *id)
 {
     size_t length = strlen(id);
-    return length > 0 && length <= ID_MAX && strspn(id, "0123456789abcdefghijklmnopqrstuvwxyz-") == length;
+    return length > 0 && length <= ID_MAX &&
+           strspn(id, "0123456789abcdefghijklmnopqrstuvwxyz-") == length;
 }
 
 static void put(struct frame *f, uint64_t value, size_t size)

@@ -51,7 +51,8 @@ enum op_code {
     OP_CODES
 };
 
-/* What is left to read. Once something did not fit, everything reads as zero and `bad` stays set. */
+/* What is left to read. Once something did not fit, everything reads as zero and `bad` stays set.
+ */
 struct cursor {
     const unsigned char *at;
     const unsigned char *end;
@@ -95,7 +96,8 @@ const char *next_str(struct list *l); /* NULL at the end */
 bool at_end(const struct cursor *c);  /* everything was read and fitted */
 bool next_op(struct cursor *c, struct op *op);
 int read_header(const unsigned char *bytes, struct header *header);
-const char *check_program(struct cursor *c, enum program_kind kind); /* skips it; what is wrong, or NULL */
+const char *check_program(struct cursor *c,
+                          enum program_kind kind); /* skips it; what is wrong, or NULL */
 bool valid_id(const char *id);
 
 /* A frame being written into a buffer of the caller's. */

@@ -131,11 +131,10 @@ static int clone_onto(int source, unsigned int recursive, int target, struct mou
     return errno_of(sys_move_mount(tree, target));
 }
 
-/* A path that is not there needs neither hiding nor protection: 0. */
-static int open_target(int root, const char *path)
+/* What is not there needs neither hiding nor protection. */
+static int missing_is_fine(int r)
 {
-    int fd = open_in(root, path, O_PATH);
-    return fd == -ENOENT || fd == -ENOTDIR ? 0 : fd;
+    return r == -ENOENT || r == -ENOTDIR ? 0 : r;
 }
 
 int run_MASK(struct run *run, const struct op *op)
@@ -143,9 +142,9 @@ int run_MASK(struct run *run, const struct op *op)
     AUTO_CLOSE int root = root_fd(run, op->args[0].u);
     if (root < 0)
         return root;
-    AUTO_CLOSE int target = open_target(root, op->args[1].s);
-    if (target <= 0)
-        return target;
+    AUTO_CLOSE int target = open_in(root, op->args[1].s, O_PATH);
+    if (target < 0)
+        return missing_is_fine(target);
     struct stat st;
     if (fstat(target, &st) < 0)
         return -errno;
@@ -162,9 +161,9 @@ int run_READONLY_PATH(struct run *run, const struct op *op)
     AUTO_CLOSE int root = root_fd(run, op->args[0].u);
     if (root < 0)
         return root;
-    AUTO_CLOSE int target = open_target(root, op->args[1].s);
-    if (target <= 0)
-        return target;
+    AUTO_CLOSE int target = open_in(root, op->args[1].s, O_PATH);
+    if (target < 0)
+        return missing_is_fine(target);
     struct mount_attr readonly = {.attr_set = MOUNT_ATTR_RDONLY};
     return clone_onto(target, AT_RECURSIVE, target, &readonly);
 }
@@ -230,7 +229,7 @@ static int enter_tiny_mounts(uint64_t shm_bytes)
     if (shm_bytes == 0)
         return 0;
     char size[32];
-    snprintf(size, sizeof size, "%llu", (unsigned long long)shm_bytes);
+    (void)snprintf(size, sizeof size, "%llu", (unsigned long long)shm_bytes);
     AUTO_CLOSE int shm =
         tmpfs_on("/shm", size, MOUNT_ATTR_NODEV | MOUNT_ATTR_NOSUID | MOUNT_ATTR_NOEXEC);
     return shm < 0 ? shm : 0;
@@ -260,7 +259,7 @@ int run_POD_MOUNTS(struct run *run, const struct op *op)
         r = -EIO;
     if (r == 0) {
         char path[64];
-        snprintf(path, sizeof path, "/proc/%d/ns/mnt", child);
+        (void)snprintf(path, sizeof path, "/proc/%d/ns/mnt", child);
         pod_namespaces.mounts = open(path, O_RDONLY | O_CLOEXEC);
         r = pod_namespaces.mounts < 0 ? -errno : 0;
     }

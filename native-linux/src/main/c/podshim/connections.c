@@ -70,16 +70,14 @@ static void free_connection(struct connection *c)
     for (size_t i = 0; i < CONTAINERS_MAX; i++)
         if (containers[i].starter == c)
             containers[i].starter = NULL;
-    if (c->state == EXECUTES) {
+    for (int s = 0; s < 2; s++)
+        drop_source(&c->outputs[s]);
+    drop_source(&c->input);
+    if (c->state == EXECUTES)
         kill_exec(c);
-        for (int s = 0; s < 2; s++)
-            drop_source(&c->outputs[s]);
-        drop_source(&c->input);
-        if (c->exec.status.fd >=
-            0) { /* its process is still being made: killed as soon as it has a name */
-            c->lost = true;
-            return;
-        }
+    if (c->exec.status.fd >= 0) { /* still being made: killed as soon as it has a name */
+        c->lost = true;
+        return;
     }
     free_payload(c);
     if (c->out)
@@ -305,21 +303,19 @@ static void exec_is_over(struct connection *c)
 {
     for (int s = 0; s < 2; s++) {
         int held = 0;
-        if (c->outputs[s].fd < 0)
-            continue;
-        if (c->exec.master >= 0)
+        if (c->outputs[s].fd >= 0 && c->exec.master >= 0)
             held = TERMINAL_REST;
-        else if (ioctl(c->outputs[s].fd, FIONREAD, &held) < 0)
+        else if (c->outputs[s].fd >= 0 && ioctl(c->outputs[s].fd, FIONREAD, &held) < 0)
             held = 0;
         c->left[s] = (size_t)held;
         if (held == 0)
             drop_source(&c->outputs[s]);
-        else if (!owes(c))
-            exec_output(&c->outputs[s], EPOLLIN);
-        if (c->state != EXECUTES)
-            return; /* that was the last of it */
     }
-    conclude_exec(c);
+    for (int s = 0; s < 2 && c->state == EXECUTES; s++)
+        if (c->left[s] > 0 && !owes(c))
+            exec_output(&c->outputs[s], EPOLLIN);
+    if (c->state == EXECUTES)
+        conclude_exec(c);
 }
 
 bool exec_ended(pid_t pid, int status, uint64_t time)
@@ -385,21 +381,19 @@ static void input_ready(struct source *source, uint32_t events)
 static void exec_done(struct launch *launch)
 {
     struct connection *c = launch->owner;
-    if (c->lost) {
-        free_connection(c);
-        return;
-    }
     struct frame f = launch_frame(launch);
-    if (launch->failed) {
+    if (launch->failed && !c->lost) {
         conclude(c, &f);
         return;
     }
     if (launch->master >= 0) {
         fcntl(launch->master, F_SETFL, O_NONBLOCK);
+        drop_source(&c->outputs[0]);
+        drop_source(&c->input);
         c->outputs[0].fd = launch->master;
         c->input.fd = fcntl(launch->master, F_DUPFD_CLOEXEC, 3);
     }
-    if (!send_frame(c, &f)) {
+    if (c->lost || !send_frame(c, &f)) {
         free_connection(c);
         return;
     }
@@ -449,7 +443,7 @@ static void request_exec(struct connection *c, struct cursor in)
     get_u32(&in);
     struct cursor program = in;
     const char *wrong = check_program(&in, PROGRAM_PROCESS);
-    if (wrong || !at_end(&in) || flags > STDIO_ALL) {
+    if (wrong || !at_end(&in) || !valid_id(id) || flags > STDIO_ALL) {
         refuse(c, wrong ? wrong : "EXEC does not parse");
         return;
     }
@@ -468,7 +462,7 @@ static void request_start(struct connection *c, struct cursor in)
     uint32_t flags = get_u32(&in);
     struct cursor program = in;
     const char *wrong = check_program(&in, PROGRAM_PROCESS);
-    if (wrong || !at_end(&in) || flags > STDIO_ALL) {
+    if (wrong || !at_end(&in) || !valid_id(id) || flags > STDIO_ALL) {
         refuse(c, wrong ? wrong : "CONTAINER_START does not parse");
         return;
     }
@@ -491,7 +485,7 @@ static void request_simple(struct connection *c, struct cursor in)
     struct list attach = prepare ? get_list(&in) : (struct list){0};
     const char *path = reopen ? get_str(&in) : "";
     uint32_t number = signal ? get_u32(&in) : 0;
-    if (!at_end(&in) || number > 64) {
+    if (!at_end(&in) || !valid_id(id) || number > 64) {
         refuse(c, "the request does not parse");
         return;
     }
@@ -521,14 +515,13 @@ static void handle_request(struct connection *c)
     default:
         break;
     }
-    if (c->header.length != 0) {
-        refuse(c, "unknown request");
-    } else if (c->header.type == REQ_POD_STATUS) {
+    bool empty = c->header.length == 0;
+    if (empty && c->header.type == REQ_POD_STATUS) {
         answer_pod_state(c);
-    } else if (c->header.type == REQ_WATCH) {
+    } else if (empty && c->header.type == REQ_WATCH) {
         free_payload(c);
         begin_watch(c);
-    } else if (c->header.type == REQ_SHUTDOWN) {
+    } else if (empty && c->header.type == REQ_SHUTDOWN) {
         pod_ends();
         answer(c, 0, "");
     } else {
@@ -548,13 +541,14 @@ static void handle_exec_frame(struct connection *c)
         return;
     }
     if (c->header.type == DATA_STDIN_END && c->header.length == 0) {
-        if (c->exec.master >= 0)
-            (void)!write(c->exec.master, &end, 1);
-        else
+        if (c->exec.master < 0)
             drop_source(&c->input);
+        else if (c->input.fd >= 0)
+            (void)!write(c->input.fd, &end, 1);
     } else if (c->header.type == DATA_RESIZE && at_end(&in)) {
         struct winsize size = {.ws_row = (unsigned short)first, .ws_col = (unsigned short)second};
-        ioctl(c->exec.master, TIOCSWINSZ, &size);
+        if (c->exec.master >= 0 && c->input.fd >= 0)
+            ioctl(c->input.fd, TIOCSWINSZ, &size);
     } else if (c->header.type == DATA_SIGNAL && at_end(&in) && first <= 64) {
         kill(-c->exec.pid, (int)first);
     } else {

@@ -22,7 +22,7 @@ struct connection;
 struct launch {
     struct source status;
     pid_t pid;  /* of the clone, 0 until it is known */
-    int master; /* of its terminal, else -1 */
+    int master; /* of its terminal, else -1; once it is launched, its owner's to close */
     bool failed;
     struct failure failure;
     bool ended; /* the process was reaped */

@@ -11,7 +11,7 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
-enum { DRAIN_READS = 64 }; /* at an end, so that a writer that lives on cannot hold it up */
+enum { DRAIN_BYTES = 512 << 10 }; /* more than a pipe holds; no writer that goes on holds it up */
 
 struct container containers[CONTAINERS_MAX];
 size_t containers_used;
@@ -66,8 +66,6 @@ int prepare_container(const char *id, struct list attach)
     struct container *c = find_container(id);
     if (c)
         return c->state == PREPARED ? 0 : -EBUSY;
-    if (!valid_id(id))
-        return -EINVAL;
     int ends[2];
     if (socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, ends) < 0)
         return -errno;
@@ -102,8 +100,23 @@ static void output_ready(struct source *source, uint32_t events)
     watch_outputs(c);
 }
 
+/* Logs what the pipes hold now. */
+static void drain_outputs(struct container *c)
+{
+    for (int s = 0; s < 2; s++) {
+        if (c->streams[s].fd >= 0)
+            watch_source(&c->outputs[s], 0); /* pumping may close it */
+        ssize_t n = 1;
+        for (ssize_t all = 0; n > 0 && all < DRAIN_BYTES && !c->log.stalled; all += n)
+            n = pump_log(&c->log, &c->streams[s]);
+    }
+    watch_outputs(c);
+}
+
 static void take_output(struct container *c, int s, int fd)
 {
+    if (c->streams[s].fd >= 0)
+        drop_source(&c->outputs[s]);
     fcntl(fd, F_SETFL, O_NONBLOCK);
     c->streams[s].fd = fd;
     c->outputs[s] = (struct source){.fd = fd, .ready = output_ready, .owner = c};
@@ -124,6 +137,7 @@ static void start_done(struct launch *launch)
         c->pidfd = sys_pidfd_open(launch->pid);
     if (launch->master >= 0) {
         take_output(c, 0, launch->master);
+        close_fd(&c->input);
         c->input = fcntl(launch->master, F_DUPFD_CLOEXEC, 3);
     }
     tell_watchers(c);
@@ -173,12 +187,10 @@ int start_container(struct connection *starter, const char *id, const char *log_
     struct container *c = find_container(id);
     if (c && c->state != PREPARED)
         return -EALREADY;
-    if (!valid_id(id))
-        return -EINVAL;
     c = c ? c : new_container(id);
     if (!c)
         return -ENOMEM;
-    int ours[3];
+    int ours[3] = {-1, -1, -1};
     int theirs[3];
     int r = log_path[0] ? open_log(&c->log, log_path) : 0;
     if (r == 0)
@@ -210,14 +222,7 @@ void container_ended(struct container *c)
 {
     if (c->state != RUNNING)
         return; /* start_done comes back to it */
-    for (int s = 0; s < 2; s++) {
-        if (c->streams[s].fd >= 0)
-            watch_source(&c->outputs[s], 0);
-        for (int i = 0; i < DRAIN_READS && c->streams[s].fd >= 0 && !c->log.stalled; i++)
-            if (pump_log(&c->log, &c->streams[s]) < 0)
-                break;
-    }
-    watch_outputs(c);
+    drain_outputs(c);
     (void)write_exit_record(exits_dir, c->id, c->launch.wait_status, c->launch.times);
     close_fd(&c->pidfd);
     close_fd(&c->input);
@@ -239,12 +244,7 @@ int reopen_container_log(const char *id, const char *path)
     struct container *c = find_container(id);
     if (!c || c->state == PREPARED)
         return -ESRCH;
-    /* What is in the pipes was printed before this request, so it belongs to the old file. */
-    for (int s = 0; s < 2; s++)
-        if (c->streams[s].fd >= 0 && !c->log.stalled) {
-            watch_source(&c->outputs[s], 0);
-            pump_log(&c->log, &c->streams[s]);
-        }
+    drain_outputs(c); /* printed before this request, so it belongs to the old file */
     int r = open_log(&c->log, path);
     watch_outputs(c);
     return r;
@@ -257,7 +257,7 @@ int forget_container(const char *id)
         return -EBUSY;
     if (c)
         free_container(c);
-    if (valid_id(id) && unlinkat(exits_dir, id, 0) < 0 && errno != ENOENT)
+    if (unlinkat(exits_dir, id, 0) < 0 && errno != ENOENT)
         return -errno;
     return 0;
 }

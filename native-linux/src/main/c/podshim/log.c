@@ -93,17 +93,23 @@ static void stall(struct log_file *log, struct log_stream *stream, size_t out_si
         .fd = log->fd, .stalled = kept, .formatted = out_size, .raw = raw_size, .raw_of = stream};
 }
 
-/* How much of it was written. */
+/* How much of it was written: whole lines. A begun one is taken back, for the file may be rotated
+ * now. */
 static size_t write_some(int fd, const char *data, size_t size)
 {
-    size_t written = 0;
-    while (fd >= 0 && written < size) {
+    size_t written = fd < 0 ? size : 0;
+    while (written < size) {
         ssize_t n = write(fd, data + written, size - written);
         if (n < 0 && errno != EINTR)
             break;
         written += n > 0 ? (size_t)n : 0;
     }
-    return fd < 0 ? size : written;
+    size_t whole = written;
+    while (whole > 0 && data[whole - 1] != '\n')
+        whole--;
+    if (whole == written || ftruncate(fd, lseek(fd, 0, SEEK_END) - (off_t)(written - whole)) < 0)
+        return written;
+    return whole;
 }
 
 static void keep_rest(struct log_stream *stream, const char *raw, size_t size)
@@ -146,8 +152,10 @@ static bool write_lines(struct log_file *log, struct log_stream *stream, size_t 
     return true;
 }
 
-int pump_log(struct log_file *log, struct log_stream *stream)
+ssize_t pump_log(struct log_file *log, struct log_stream *stream)
 {
+    if (stream->fd < 0)
+        return 0;
     size_t rest = stream->rest_size;
     if (rest > 0)
         memcpy(raw_buffer, stream->rest, rest);
@@ -160,7 +168,7 @@ int pump_log(struct log_file *log, struct log_stream *stream)
         stream->fd = -1;
     }
     write_lines(log, stream, rest + (ended ? 0 : (size_t)n), ended);
-    return ended ? 0 : 1;
+    return ended ? 0 : n;
 }
 
 bool retry_log(struct log_file *log)

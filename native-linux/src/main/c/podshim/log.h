@@ -27,9 +27,9 @@ struct log_file {
 extern int stalled_logs; /* how many wait for room on their disk */
 
 int open_log(struct log_file *log, const char *path); /* keeps the old file if it fails */
-/* Reads once and writes what came. 1: go on later; 0: the stream has ended; -EAGAIN: nothing is
- * there. */
-int pump_log(struct log_file *log, struct log_stream *stream);
+/* Reads once, writes what came: how many bytes; 0: the stream has ended; -EAGAIN: there is nothing.
+ */
+ssize_t pump_log(struct log_file *log, struct log_stream *stream);
 bool retry_log(struct log_file *log); /* whether it is not stalled any more */
 void close_log(struct log_file *log, struct log_stream streams[2]);
 

@@ -6,14 +6,14 @@
 #include <fcntl.h>
 #include <poll.h>
 #include <signal.h>
+#include <stdio.h>
 #include <stdlib.h>
-#include <string.h>
 #include <sys/epoll.h>
 #include <sys/signalfd.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
-enum { RETRY_MS = 200, END_MS = 2000, PIPE_BYTES = 256 << 10, STRAYS = 64 };
+enum { RETRY_MS = 200, END_MS = 2000, PIPE_BYTES = 256 << 10, STRAYS = 512 };
 
 static int epoll_fd = -1;
 static bool ending;
@@ -24,7 +24,7 @@ static struct {
     int status;
     uint64_t time;
 } strays[STRAYS];
-static size_t next_stray;
+static size_t next_stray; /* counts on; its place is the remainder */
 
 void watch_source(struct source *source, uint32_t events)
 {
@@ -81,7 +81,7 @@ int open_stdio(uint32_t flags, int ours[3], int theirs[3])
 static void name_launch(struct launch *launch, pid_t pid)
 {
     launch->pid = pid;
-    for (size_t i = 0; i < STRAYS; i++) {
+    for (size_t i = 0; i < STRAYS && i < next_stray; i++) {
         if (strays[i].pid == pid) {
             launch->ended = true;
             launch->wait_status = strays[i].status;
@@ -151,15 +151,14 @@ static void reap(void)
 {
     int status;
     if (!launches_pending())
-        memset(strays, 0, sizeof strays);
+        next_stray = 0;
     for (pid_t pid; (pid = waitpid(-1, &status, WNOHANG | __WALL)) > 0;) {
         uint64_t time = now_ns();
         if (container_reaped(pid, status, time) || exec_ended(pid, status, time))
             continue;
-        strays[next_stray].pid = pid;
-        strays[next_stray].status = status;
-        strays[next_stray].time = time;
-        next_stray = (next_stray + 1) % STRAYS;
+        strays[next_stray % STRAYS].pid = pid;
+        strays[next_stray % STRAYS].status = status;
+        strays[next_stray++ % STRAYS].time = time;
     }
 }
 
@@ -177,15 +176,34 @@ void pod_ends(void)
     ending = true;
 }
 
+/* Stubs, clones, the reaper, and whatever a killed process leaves to its subreaper. */
+static void kill_children(void)
+{
+    char path[64];
+    char text[4096] = "";
+    (void)snprintf(path, sizeof path, "/proc/self/task/%d/children", getpid());
+    AUTO_CLOSE int fd = open(path, O_RDONLY | O_CLOEXEC);
+    ssize_t n = fd < 0 ? 0 : read(fd, text, sizeof text - 1);
+    text[n > 0 ? n : 0] = 0;
+    char *next;
+    for (char *at = text; n > 0; at = next) {
+        long pid = strtol(at, &next, 10);
+        if (next == at || *next == 0) /* the end, or a number that may be cut */
+            break;
+        kill((pid_t)pid, SIGKILL);
+    }
+}
+
 /* Everything that this process started is killed and given a moment to be gone. */
 static _Noreturn void end_pod(const char *run_dir, int signals)
 {
     uint64_t deadline = now_ns() + END_MS * 1000000ULL;
-    kill_containers();
+    kill_containers(); /* those that are known, for a kernel that does not list children */
     kill_execs();
     if (pod_namespaces.reaper > 0)
         kill(pod_namespaces.reaper, SIGKILL);
     while (now_ns() < deadline) {
+        kill_children();
         pid_t pid = waitpid(-1, NULL, WNOHANG | __WALL);
         if (pid < 0)
             break;

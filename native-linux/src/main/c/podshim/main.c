@@ -28,7 +28,7 @@ static char padding[] =
 
 static _Noreturn void die(const char *what, int err)
 {
-    fprintf(stderr, "podshim: %s: %s\n", what, strerror(err));
+    (void)fprintf(stderr, "podshim: %s: %s\n", what, strerror(err));
     _exit(1);
 }
 
@@ -66,7 +66,7 @@ static void show_as(const char *id, char **argv)
     const char *end = argv[3] + strlen(argv[3]) + 1;
     size_t room = (size_t)(end - from);
     memset(from, ' ', room);
-    snprintf(from, room - 1, "podshim %s", id);
+    (void)snprintf(from, room - 1, "podshim %s", id);
     prctl(PR_SET_NAME, "podshim");
 }
 
@@ -75,12 +75,15 @@ static int read_request(int fd, unsigned char **payload, struct header *header)
     unsigned char head[HEADER_SIZE];
     struct timeval patience = {.tv_sec = REQUEST_SECONDS};
     setsockopt(fd, SOL_SOCKET, SO_RCVTIMEO, &patience, sizeof patience);
-    if (recv(fd, head, sizeof head, MSG_WAITALL) != sizeof head || read_header(head, header) < 0)
+    if (recv(fd, head, sizeof head, MSG_WAITALL) != sizeof head || read_header(head, header) < 0 ||
+        header->type != REQ_POD_CREATE)
         return -EPROTO;
     *payload = mmap(NULL, (size_t)header->length + 1, PROT_READ | PROT_WRITE,
                     MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
     if (*payload == MAP_FAILED)
         return -errno;
+    if (header->length == 0) /* for nothing, recv(2) would wait */
+        return 0;
     ssize_t n = recv(fd, *payload, header->length, MSG_WAITALL);
     return n == (ssize_t)header->length ? 0 : -EPROTO;
 }
@@ -137,7 +140,7 @@ static _Noreturn void become_pod(int client, int lock, char **argv)
 {
     unsigned char *payload = NULL;
     struct header header;
-    if (read_request(client, &payload, &header) < 0 || header.type != REQ_POD_CREATE)
+    if (read_request(client, &payload, &header) < 0)
         refuse_pod(client, "not a POD_CREATE");
     struct cursor in = {.at = payload, .end = payload + header.length};
     const char *id = get_str(&in);
@@ -148,7 +151,7 @@ static _Noreturn void become_pod(int client, int lock, char **argv)
         refuse_pod(client, wrong ? wrong : "POD_CREATE does not parse");
     setsid();
     prctl(PR_SET_CHILD_SUBREAPER, 1);
-    signal(SIGCHLD, SIG_DFL);
+    (void)signal(SIGCHLD, SIG_DFL);
     static struct run run;
     struct failure failure = {.step = UINT32_MAX};
     int listener = -1;
@@ -172,6 +175,16 @@ static _Noreturn void become_pod(int client, int lock, char **argv)
     supervise(listener, run_dir);
 }
 
+/* Neither the lease nor the log nor the working directory of the daemon is a pod's to hold. */
+static void leave_daemon(void)
+{
+    int null = open("/dev/null", O_RDWR | O_CLOEXEC);
+    for (int fd = 0; fd <= 2; fd++)
+        dup2(null, fd);
+    close(null);
+    (void)!chdir("/");
+}
+
 /* Until the daemon's end of standard input closes. */
 static int serve(int listener, int lock, char **argv)
 {
@@ -188,10 +201,7 @@ static int serve(int listener, int lock, char **argv)
         pid_t child = fork();
         if (child == 0) {
             close(listener);
-            AUTO_CLOSE int null = open("/dev/null", O_RDWR | O_CLOEXEC);
-            for (int fd = 0; fd <= 2;
-                 fd++) /* neither the lease nor the daemon's log is a pod's to hold */
-                dup2(null, fd);
+            leave_daemon();
             become_pod(client, lock, argv);
         }
         close(client);
@@ -207,14 +217,15 @@ static void start_clean(void)
     (void)signal(SIGCHLD, SIG_IGN);    /* the pods of a zygote are nobody's zombies */
     sigprocmask(SIG_SETMASK, &all, NULL);
     prctl(PR_SET_DUMPABLE, 0);
-    umask(0077);
+    umask(0); /* every file is made with the mode that it shall have */
 }
 
 int main(int argc, char **argv)
 {
     if (argc < 3 || strcmp(argv[1], "--zygote") != 0) {
-        fprintf(stderr,
-                "usage: podshim --zygote DIRECTORY\nIt is run by ristrettod; see docs/wire.md.\n");
+        (void)fprintf(
+            stderr,
+            "usage: podshim --zygote DIRECTORY\nIt is run by ristrettod; see docs/wire.md.\n");
         return 2;
     }
     run_from_sealed_copy(argv);

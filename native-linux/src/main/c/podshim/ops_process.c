@@ -82,7 +82,7 @@ int run_POD_PID_NAMESPACE(struct run *run, const struct op *op)
     if (child < 0)
         return -errno;
     char path[64];
-    snprintf(path, sizeof path, "/proc/%ld/ns/pid", child);
+    (void)snprintf(path, sizeof path, "/proc/%ld/ns/pid", child);
     pod_namespaces.reaper = (pid_t)child;
     pod_namespaces.pids = open(path, O_RDONLY | O_CLOEXEC);
     return pod_namespaces.pids < 0 ? -errno : 0;

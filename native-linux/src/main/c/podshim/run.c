@@ -59,10 +59,10 @@ int send_with_fds(int socket, const void *data, size_t size, const int *fds, siz
     struct msghdr message = {.msg_iov = &part, .msg_iovlen = 1};
     if (count > 0) {
         message.msg_control = &control;
-        message.msg_controllen = CMSG_SPACE(count * sizeof(int));
+        message.msg_controllen = (socklen_t)CMSG_SPACE(count * sizeof(int));
         control.header.cmsg_level = SOL_SOCKET;
         control.header.cmsg_type = SCM_RIGHTS;
-        control.header.cmsg_len = CMSG_LEN(count * sizeof(int));
+        control.header.cmsg_len = (socklen_t)CMSG_LEN(count * sizeof(int));
         memcpy(CMSG_DATA(&control.header), fds, count * sizeof(int));
     }
     ssize_t n = sendmsg(socket, &message, MSG_NOSIGNAL);
@@ -80,7 +80,7 @@ ssize_t receive_with_fds(int socket, void *data, size_t size, int *fds, size_t *
     struct msghdr message = {.msg_iov = &part,
                              .msg_iovlen = 1,
                              .msg_control = &control,
-                             .msg_controllen = CMSG_SPACE(*count * sizeof(int))};
+                             .msg_controllen = (socklen_t)CMSG_SPACE(*count * sizeof(int))};
     ssize_t n = recvmsg(socket, &message, MSG_CMSG_CLOEXEC);
     *count = 0;
     struct cmsghdr *header = n < 0 ? NULL : CMSG_FIRSTHDR(&message);

@@ -184,6 +184,14 @@ def decode(number, body):
     return NAMES[number], values
 
 
+def vectors():
+    """(name, type, payload) of every vector."""
+    for line in (HERE.parent / "wire-vectors.txt").read_text().splitlines():
+        if line and not line.startswith("#"):
+            name, number, digits = line.split(" ")
+            yield name, int(number), b"" if digits == "-" else bytes.fromhex(digits)
+
+
 def show(value, kind):
     if isinstance(value, Raw):
         return f"<{value.hex() or 'nothing'}>"

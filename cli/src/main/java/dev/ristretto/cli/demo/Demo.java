@@ -65,7 +65,7 @@ public final class Demo implements Callable<Integer> {
             try (var interrupted = new ExitHook(() -> removeQuietly(pod))) {
                 assert interrupted != null;
                 show(connection, pod);
-            } catch (StatusRuntimeException | IOException | InterruptedException e) {
+            } catch (RuntimeException | IOException | InterruptedException e) {
                 pod.removeAfter(e);
                 throw e;
             }

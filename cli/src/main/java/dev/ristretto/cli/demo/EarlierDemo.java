@@ -2,11 +2,10 @@
 package dev.ristretto.cli.demo;
 
 import dev.ristretto.cli.session.Connection;
+import dev.ristretto.cli.verb.PodRemoval;
 
 import runtime.v1.ListPodSandboxRequest;
 import runtime.v1.PodSandboxFilter;
-import runtime.v1.RemovePodSandboxRequest;
-import runtime.v1.StopPodSandboxRequest;
 
 import java.io.IOException;
 
@@ -22,17 +21,12 @@ final class EarlierDemo {
                         .putLabelSelector("io.kubernetes.pod.name", name);
         var request = ListPodSandboxRequest.newBuilder().setFilter(filter).build();
         for (var pod : connection.runtime().listPodSandbox(request).getItemsList()) {
-            steps.time("removed", () -> remove(connection, pod.getId()));
+            steps.time(
+                    "removed",
+                    () -> {
+                        PodRemoval.stopAndRemove(connection, pod.getId());
+                        return "the pod of an earlier demo";
+                    });
         }
-    }
-
-    private static String remove(Connection connection, String id) {
-        connection
-                .acting()
-                .stopPodSandbox(StopPodSandboxRequest.newBuilder().setPodSandboxId(id).build());
-        connection
-                .acting()
-                .removePodSandbox(RemovePodSandboxRequest.newBuilder().setPodSandboxId(id).build());
-        return "the pod of an earlier demo";
     }
 }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.ristretto.cli.demo;
 
+import dev.ristretto.cli.log.ContainerLiveness;
 import dev.ristretto.cli.log.LogOptions;
 import dev.ristretto.cli.log.LogReader;
 import dev.ristretto.cli.output.Human;
@@ -9,7 +10,6 @@ import dev.ristretto.cli.run.OnePod;
 import dev.ristretto.cli.session.CommandFailure;
 import dev.ristretto.cli.session.Connection;
 import dev.ristretto.cli.session.Terminal;
-import dev.ristretto.cli.verb.ContainerLiveness;
 
 import runtime.v1.ContainerStatsRequest;
 import runtime.v1.ExecSyncRequest;

@@ -1,9 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.ristretto.cli.run;
 
-import dev.ristretto.cli.log.LogFiles;
+import dev.ristretto.cli.log.LogDirectory;
 import dev.ristretto.cli.session.Connection;
-import dev.ristretto.cli.verb.LogDirectory;
 
 import io.grpc.StatusRuntimeException;
 
@@ -19,9 +18,6 @@ import runtime.v1.StopContainerRequest;
 import runtime.v1.StopPodSandboxRequest;
 
 import java.io.IOException;
-import java.nio.file.DirectoryNotEmptyException;
-import java.nio.file.Files;
-import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.time.Duration;
 
@@ -112,18 +108,7 @@ public final class OnePod {
                                     .setPodSandboxId(podSandboxId)
                                     .build());
         }
-        removeLog();
-    }
-
-    private void removeLog() throws IOException {
-        var directory = Path.of(plan.pod().getLogDirectory());
-        LogFiles.delete(directory.resolve(plan.container().getLogPath()));
-        try {
-            Files.deleteIfExists(directory);
-        } catch (DirectoryNotEmptyException | NoSuchFileException e) {
-            // Somebody else keeps something there.
-            return;
-        }
+        LogDirectory.delete(Path.of(plan.pod().getLogDirectory(), plan.container().getLogPath()));
     }
 
     /** Removes what was made before {@code cause}; that it could not be is added to it. */

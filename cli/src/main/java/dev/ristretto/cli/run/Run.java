@@ -1,15 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.ristretto.cli.run;
 
+import dev.ristretto.cli.log.ContainerLiveness;
 import dev.ristretto.cli.log.LogOptions;
 import dev.ristretto.cli.log.LogReader;
 import dev.ristretto.cli.session.CommandFailure;
 import dev.ristretto.cli.session.Connection;
 import dev.ristretto.cli.session.ExitHook;
 import dev.ristretto.cli.session.Session;
-import dev.ristretto.cli.verb.ContainerLiveness;
-
-import io.grpc.StatusRuntimeException;
 
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -116,7 +114,7 @@ public final class Run implements Callable<Integer> {
             pod.runPodSandbox();
             pod.createContainer();
             pod.startContainer();
-        } catch (StatusRuntimeException | IOException e) {
+        } catch (RuntimeException | IOException e) {
             pod.removeAfter(e);
             throw e;
         }

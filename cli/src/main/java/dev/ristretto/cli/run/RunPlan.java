@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.ristretto.cli.run;
 
+import dev.ristretto.cli.log.LogDirectory;
+
 import runtime.v1.ContainerConfig;
 import runtime.v1.ContainerMetadata;
 import runtime.v1.DNSConfig;
@@ -22,8 +24,6 @@ import runtime.v1.SecurityProfile.ProfileType;
  * names.
  */
 public record RunPlan(PodSandboxConfig pod, ContainerConfig container) {
-    static final String LOG_ROOT = "/var/log/ristretto";
-
     private static final String NAMESPACE = "default";
 
     /**
@@ -42,7 +42,8 @@ public record RunPlan(PodSandboxConfig pod, ContainerConfig container) {
                                         .setName(name)
                                         .setNamespace(NAMESPACE)
                                         .setUid(uid))
-                        .setLogDirectory("%s/%s_%s_%s".formatted(LOG_ROOT, NAMESPACE, name, uid))
+                        .setLogDirectory(
+                                "%s/%s_%s_%s".formatted(LogDirectory.ROOT, NAMESPACE, name, uid))
                         .setDnsConfig(DNSConfig.getDefaultInstance())
                         .addAllPortMappings(request.ports())
                         .putAllLabels(request.labels())

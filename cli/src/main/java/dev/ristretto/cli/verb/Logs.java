@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.ristretto.cli.verb;
 
+import dev.ristretto.cli.log.ContainerLiveness;
 import dev.ristretto.cli.log.LogOptions;
 import dev.ristretto.cli.log.LogReader;
 import dev.ristretto.cli.log.Since;

@@ -13,16 +13,18 @@ import runtime.v1.ListPodSandboxRequest;
 import runtime.v1.PodSandbox;
 import runtime.v1.PodSandboxState;
 import runtime.v1.PodSandboxStatusRequest;
-import runtime.v1.RemovePodSandboxRequest;
-import runtime.v1.StopPodSandboxRequest;
 
+import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Callable;
 
 @Command(
         name = "rmp",
-        description = "Remove pods with their containers.",
+        description = {
+            "Remove pods with their containers.",
+            "The logs of pods that 'run' made go with them."
+        },
         footer = {"ristretto rmp 4f0c21", "ristretto rmp -f web", "ristretto rmp -fa"})
 final class Rmp implements Callable<Integer> {
     private final Session session;
@@ -67,23 +69,17 @@ final class Rmp implements Callable<Integer> {
                 .toList();
     }
 
-    private void remove(Connection connection, String podSandboxId) {
+    private void remove(Connection connection, String podSandboxId) throws IOException {
         if (force) {
-            connection
-                    .acting()
-                    .stopPodSandbox(
-                            StopPodSandboxRequest.newBuilder()
-                                    .setPodSandboxId(podSandboxId)
-                                    .build());
-        } else if (isReady(connection, podSandboxId)) {
+            PodRemoval.stopAndRemove(connection, podSandboxId);
+            return;
+        }
+        if (isReady(connection, podSandboxId)) {
             throw CommandFailure.of(
                     "pod %s is running; stop it with 'ristretto stopp', or use --force",
                     podSandboxId);
         }
-        connection
-                .acting()
-                .removePodSandbox(
-                        RemovePodSandboxRequest.newBuilder().setPodSandboxId(podSandboxId).build());
+        PodRemoval.remove(connection, podSandboxId);
     }
 
     private static boolean isReady(Connection connection, String podSandboxId) {

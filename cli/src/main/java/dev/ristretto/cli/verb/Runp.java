@@ -2,6 +2,7 @@
 package dev.ristretto.cli.verb;
 
 import dev.ristretto.cli.config.ConfigFile;
+import dev.ristretto.cli.log.LogDirectory;
 import dev.ristretto.cli.session.Session;
 
 import org.jspecify.annotations.Nullable;

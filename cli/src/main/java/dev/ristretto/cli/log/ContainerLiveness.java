@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-package dev.ristretto.cli.verb;
+package dev.ristretto.cli.log;
 
 import dev.ristretto.cli.log.LogReader.Liveness;
 import dev.ristretto.cli.session.Connection;

@@ -146,6 +146,16 @@ static void start_done(struct launch *launch)
         container_ended(c);
 }
 
+/* The pidfd of the container whose namespaces a program joins; negative if it joins none. */
+static int pidfd_to_join(struct cursor program)
+{
+    struct op op;
+    for (uint32_t count = get_u32(&program); count > 0 && next_op(&program, &op); count--)
+        if (op.code == OP_SETNS_CONTAINER)
+            return container_pidfd(op.args[0].s);
+    return -ENOENT;
+}
+
 /* Hands the waiting stub what it waits for. */
 static int wake_stub(int channel, const int theirs[3], struct cursor program)
 {
@@ -154,8 +164,8 @@ static int wake_stub(int channel, const int theirs[3], struct cursor program)
     if (file < 0)
         return -errno;
     int r = write_all(file, program.at, size);
-    int fds[4] = {theirs[0], theirs[1], theirs[2], file};
-    return r < 0 ? r : send_with_fds(channel, &size, sizeof size, fds, 4);
+    int fds[] = {theirs[0], theirs[1], theirs[2], file, pidfd_to_join(program)};
+    return r < 0 ? r : send_with_fds(channel, &size, sizeof size, fds, fds[4] < 0 ? 4 : 5);
 }
 
 static int launch_container(struct container *c, const int theirs[3], struct cursor program)

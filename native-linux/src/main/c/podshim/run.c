@@ -14,7 +14,9 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-enum { FDS_MAX = 4 };
+enum { FDS_MAX = 5 };
+
+int joined_pidfd = -1;
 
 static int (*const OPS[OP_CODES])(struct run *, const struct op *) = {
 #define OP(code, name, args) [OP_##name] = run_##name,
@@ -163,7 +165,8 @@ static void close_others(int channel)
     syscall(SYS_close_range, from, ~0U, 0);
 }
 
-/* Moves itself into the cgroups, then waits for a program: stdio and a file that holds it. */
+/* Moves itself into the cgroups, then waits for stdio, a file that holds its program, and whom it
+ * joins. */
 static _Noreturn void wait_in_stub(int channel, struct list attach)
 {
     struct failure failure = {.step = UINT32_MAX, .code = OP_CGROUP_ATTACH};
@@ -177,8 +180,9 @@ static _Noreturn void wait_in_stub(int channel, struct list attach)
     size_t count = FDS_MAX;
     uint64_t size = 0;
     ssize_t n = receive_with_fds(channel, &size, sizeof size, fds, &count);
-    if (n != sizeof size || count != FDS_MAX)
-        _exit(0); /* forgotten before it was started */
+    if (n != sizeof size || count < 4)
+        _exit(0);                                /* forgotten before it was started */
+    joined_pidfd = count == 5 ? fds[4] : -ESRCH; /* what it knows of others is as old as itself */
     if (failure.err != 0)
         give_up(channel, &failure);
     const unsigned char *bytes = mmap(NULL, size, PROT_READ, MAP_PRIVATE, fds[3], 0);

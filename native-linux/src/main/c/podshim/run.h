@@ -31,7 +31,11 @@ struct pod_namespaces {
 };
 extern struct pod_namespaces pod_namespaces;
 
-/* pod.c: the pidfd of a container's init, or -ESRCH. */
+/* In a stub that has waited: the pidfd of the container that its program joins, or -ESRCH; else -1.
+ */
+extern int joined_pidfd;
+
+/* containers.c: the pidfd of a container's init, or -ESRCH. */
 int container_pidfd(const char *id);
 
 void start_run(struct run *run, int status_fd);

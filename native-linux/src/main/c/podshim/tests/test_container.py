@@ -186,6 +186,30 @@ class LifeTest(PodTest):
         self.pod.expect_ok("CONTAINER_PREPARE", "c256", [])
 
 
+    def test_mount_of_the_old_kind(self):
+        """MOUNT, for kernels without fsopen's options: in a mount namespace of its own, onto a path of the host."""
+        target = harness.environment.directory("target")
+        program = [op("UNSHARE", CLONE_NEWNS), op("MOUNT", "none", "/", "", 0x44000, ""), op("MOUNT", "tmpfs", str(target), "tmpfs", 0, "size=64k"), *bare(f"stat -f -c %T {target}")]
+        log = self.pod.directory / "log"
+        self.assertEqual(self.pod.run("c1", program, log), 0)
+        self.assertEqual([line for _, _, line in harness.read_log(log)], [b"tmpfs"])
+        self.assertNotIn(str(target), pathlib.Path("/proc/self/mountinfo").read_text())
+
+    def test_terminal_flag_without_terminal_and_terminal_without_flag(self):
+        """The daemon would not, but no descriptor may be lost over it."""
+        self.pod.run("c0", bare("true"))
+        before = self.pod.descriptors()
+        self.assertEqual(self.pod.run("c1", bare("readlink /proc/self/fd/1 >&2"), ""), 0)
+        self.pod.start("c2", bare("exit 3"), "", wire.TTY)
+        self.assertEqual(self.pod.wait_exited("c2")[0], 3)
+        terminal = [op("UNSHARE", CLONE_NEWNS), op("CLONE", 0, ""), op("SETSID"), op("TTY", 24, 80, 0), shell("exit 4")]
+        self.pod.start("c3", terminal, self.pod.directory / "log", wire.STDIN)
+        self.assertEqual(self.pod.wait_exited("c3")[0], 4)
+        for name in ("c1", "c2", "c3"):
+            self.pod.expect_ok("CONTAINER_FORGET", name)
+        self.assertEqual(self.pod.descriptors(), before)
+
+
 class CgroupTest(PodTest):
     def test_prepared_stub_moves_and_the_container_with_it(self):
         paths = harness.environment.cgroup("prepared")
@@ -361,6 +385,24 @@ class IsolationTest(PodTest):
         pid = self.pod.states()["c1"][1]
         inside = self.pod.exec_sync("c1", "for n in mnt pid net ipc uts; do readlink /proc/self/ns/$n; done", EXEC_NAMESPACES).output["STDOUT"].decode().split()
         self.assertEqual(inside, [os.readlink(f"/proc/{pid}/ns/{n}") for n in ("mnt", "pid", "net", "ipc", "uts")])
+
+    def test_prepared_container_can_join_another_s_namespace(self):
+        """A debug container: the waiting stub was forked before, or knows nothing of, the container it joins."""
+        self.pod.expect_ok("CONTAINER_PREPARE", "early", [])
+        self.pod.start("c1", isolated([shell("exec sleep 4321")]))
+        self.pod.expect_ok("CONTAINER_PREPARE", "late", [])
+        for name in ("early", "late", "direct"):
+            log = self.pod.directory / f"log-{name}"
+            join = [op("SETNS_CONTAINER", "c1", CLONE_NEWPID)]
+            self.assertEqual(self.pod.run(name, isolated([shell("ps -o pid,args | grep '[s]leep 4321'")], before=join, flags=CLONE_NEWNS), log), 0)
+            self.assertEqual([line.split() for _, _, line in harness.read_log(log)], [[b"1", b"sleep", b"4321"]])
+
+    def test_joining_a_container_that_does_not_run_is_told(self):
+        self.pod.run("gone", bare("true"))
+        self.pod.expect_ok("CONTAINER_PREPARE", "c1", [])
+        for name in ("c1", "c2"):
+            answer, values = self.pod.ask("CONTAINER_START", name, "", 0, [op("SETNS_CONTAINER", "gone", CLONE_NEWPID), *bare("true")])
+            self.assertEqual((answer, values[0], values[3]), ("FAILED", 0, errno.ESRCH))
 
     def test_end_of_init_ends_the_namespace(self):
         self.pod.start("c1", isolated([shell("sleep 1000 & sleep 1000 & sleep 1000")]))

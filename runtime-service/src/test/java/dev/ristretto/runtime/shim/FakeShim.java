@@ -5,6 +5,7 @@ import dev.ristretto.linux.syscall.Errno;
 import dev.ristretto.runtime.spec.ContainerId;
 
 import java.io.IOException;
+import java.io.InterruptedIOException;
 import java.net.StandardProtocolFamily;
 import java.net.UnixDomainSocketAddress;
 import java.nio.channels.ServerSocketChannel;
@@ -32,6 +33,7 @@ public final class FakeShim implements AutoCloseable {
 
     private final Path podDirectory;
     private final ServerSocketChannel server;
+    private final Thread acceptor;
     private final FakeContainers containers;
     private final List<FakeRequest> requests = new CopyOnWriteArrayList<>();
     private final List<FakeConnection> connections = new CopyOnWriteArrayList<>();
@@ -50,6 +52,7 @@ public final class FakeShim implements AutoCloseable {
         this.podDirectory = podDirectory;
         this.containers = new FakeContainers(podDirectory, clock);
         this.server = server;
+        this.acceptor = Thread.ofVirtual().name("fake-shim").unstarted(this::accept);
     }
 
     /** Listens in this directory, which is made if it does not exist. */
@@ -58,7 +61,7 @@ public final class FakeShim implements AutoCloseable {
         var server = ServerSocketChannel.open(StandardProtocolFamily.UNIX);
         server.bind(UnixDomainSocketAddress.of(podDirectory.resolve("shim.sock")));
         var shim = new FakeShim(podDirectory, clock, server);
-        var _ = Thread.ofVirtual().name("fake-shim").start(shim::accept);
+        shim.acceptor.start();
         return shim;
     }
 
@@ -124,6 +127,13 @@ public final class FakeShim implements AutoCloseable {
     /** Ends as if killed: connections break, the socket's file stays. */
     public void kill() throws IOException {
         server.close();
+        try {
+            // The kernel accepts connections until the last user has left the descriptor.
+            acceptor.join();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new InterruptedIOException("interrupted while a fake ended");
+        }
         for (var connection : connections) {
             connection.close();
         }

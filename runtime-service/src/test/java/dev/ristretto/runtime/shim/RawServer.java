@@ -7,6 +7,7 @@ import java.net.UnixDomainSocketAddress;
 import java.nio.channels.ServerSocketChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.concurrent.CompletableFuture;
 
 /** Listens on a {@code shim.sock} and behaves as badly as a test wants. */
 final class RawServer implements AutoCloseable {
@@ -20,11 +21,15 @@ final class RawServer implements AutoCloseable {
         return withBacklog(directory, 16);
     }
 
+    static RawServer at(Path socket, int backlog) throws IOException {
+        var server = ServerSocketChannel.open(StandardProtocolFamily.UNIX);
+        server.bind(UnixDomainSocketAddress.of(socket), backlog);
+        return new RawServer(server);
+    }
+
     static RawServer withBacklog(Path directory, int backlog) throws IOException {
         Files.createDirectories(directory);
-        var server = ServerSocketChannel.open(StandardProtocolFamily.UNIX);
-        server.bind(UnixDomainSocketAddress.of(directory.resolve("shim.sock")), backlog);
-        return new RawServer(server);
+        return at(directory.resolve("shim.sock"), backlog);
     }
 
     /** To the next client: reads so many bytes, sends, hangs up. */
@@ -58,6 +63,17 @@ final class RawServer implements AutoCloseable {
     @Override
     public void close() throws IOException {
         server.close();
+    }
+
+    /** To the next client: answers; the future holds what was asked. */
+    CompletableFuture<FakeConnection.Frame> answering(FakeFrame frame) {
+        var request = new CompletableFuture<FakeConnection.Frame>();
+        inBackground(
+                connection -> {
+                    request.complete(connection.receive());
+                    connection.send(frame.type(), frame.bytes());
+                });
+        return request;
     }
 
     private void inBackground(Behaviour behaviour) {

@@ -496,9 +496,15 @@ static void request_simple(struct connection *c, struct cursor in)
     answer(c, r, prepare ? "prepare" : reopen ? "open its log" : signal ? "signal" : "forget");
 }
 
+static struct cursor payload_of(const struct connection *c)
+{
+    const unsigned char *at = c->payload ? c->payload : c->head;
+    return (struct cursor){.at = at, .end = at + c->header.length};
+}
+
 static void handle_request(struct connection *c)
 {
-    struct cursor in = {.at = c->payload, .end = c->payload + c->header.length};
+    struct cursor in = payload_of(c);
     switch (c->header.type) {
     case REQ_START:
         request_start(c, in);
@@ -532,7 +538,7 @@ static void handle_request(struct connection *c)
 /* A frame of a client whose exec'd process runs. */
 static void handle_exec_frame(struct connection *c)
 {
-    struct cursor in = {.at = c->payload, .end = c->payload + c->header.length};
+    struct cursor in = payload_of(c);
     uint32_t first = c->header.type == DATA_STDIN ? 0 : get_u32(&in);
     uint32_t second = c->header.type == DATA_RESIZE ? get_u32(&in) : 0;
     const unsigned char end = END_OF_TRANSMISSION;

@@ -464,17 +464,19 @@ class PodTest(unittest.TestCase):
         return pod
 
     def tearDown(self):
-        for pod in self.pods:
-            if pod.alive():
-                pod.expect_ok("SHUTDOWN")
-        for pod in self.pods:
-            eventually(lambda pod=pod: not process_alive(pod.pid), f"pod {pod.pid} has ended", 20)
-            self.assertFalse(pod.socket.exists(), "shim.sock of a pod that was shut down is left")
-        if self.zygote.process.poll() is None:
-            self.assertEqual(self.zygote.end(), 0)
-        reports = [r.read_text() for r in environment.sanitizer_reports() if r not in self.reports]
-        self.assertEqual(reports, [], "reports of the sanitizers")
-        self.assert_no_processes_left()
+        try:
+            for pod in self.pods:
+                if pod.alive():
+                    pod.expect_ok("SHUTDOWN")
+            for pod in self.pods:
+                eventually(lambda pod=pod: not process_alive(pod.pid), f"pod {pod.pid} has ended", 20)
+                self.assertFalse(pod.socket.exists(), f"{pod.socket} of a pod that has ended is left")
+        finally:
+            if self.zygote.process.poll() is None:
+                self.assertEqual(self.zygote.end(), 0)
+            reports = [r.read_text() for r in environment.sanitizer_reports() if r not in self.reports]
+            self.assertFalse(reports, "\n".join(reports))
+            self.assert_no_processes_left()
 
     def assert_no_processes_left(self):
         try:

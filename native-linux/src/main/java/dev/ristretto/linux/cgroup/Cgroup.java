@@ -49,6 +49,9 @@ public interface Cgroup {
     /** v1: the {@code cgroup.procs} files a process must write itself to. Empty on v2. */
     List<Path> attachFiles();
 
+    /** The names of the cgroups right below it, in any hierarchy; none if it does not exist. */
+    List<String> children() throws IOException;
+
     /** The processes in it and below it. */
     List<Integer> processes() throws IOException;
 

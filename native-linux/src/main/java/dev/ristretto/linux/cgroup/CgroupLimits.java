@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.ristretto.linux.cgroup;
 
+import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
@@ -50,5 +51,28 @@ public record CgroupLimits(
                 OptionalLong.empty(),
                 Map.of(),
                 Map.of());
+    }
+
+    /** These limits, changed by those that are present in others. */
+    public CgroupLimits with(CgroupLimits others) {
+        var hugepages = new HashMap<>(hugepageLimitsBytes);
+        hugepages.putAll(others.hugepageLimitsBytes);
+        var files = new HashMap<>(unified);
+        files.putAll(others.unified);
+        return new CgroupLimits(
+                later(cpuShares, others.cpuShares),
+                later(cpuQuotaMicros, others.cpuQuotaMicros),
+                later(cpuPeriodMicros, others.cpuPeriodMicros),
+                others.cpusetCpus.or(() -> cpusetCpus),
+                others.cpusetMems.or(() -> cpusetMems),
+                later(memoryLimitBytes, others.memoryLimitBytes),
+                later(memorySwapLimitBytes, others.memorySwapLimitBytes),
+                later(pidsLimit, others.pidsLimit),
+                hugepages,
+                files);
+    }
+
+    private static OptionalLong later(OptionalLong earlier, OptionalLong later) {
+        return later.isPresent() ? later : earlier;
     }
 }

@@ -70,6 +70,17 @@ final class HostCgroup implements Cgroup {
     }
 
     @Override
+    public List<String> children() throws IOException {
+        var names = new TreeSet<String>();
+        for (var directory : directories()) {
+            directory
+                    .children()
+                    .forEach(child -> names.add(String.valueOf(child.path().getFileName())));
+        }
+        return List.copyOf(names);
+    }
+
+    @Override
     public List<Integer> processes() throws IOException {
         var processes = new TreeSet<Integer>();
         for (var directory : directories()) {

@@ -1,0 +1,141 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.ristretto.runtime.store;
+
+import static java.util.Objects.requireNonNull;
+
+import com.google.errorprone.annotations.CanIgnoreReturnValue;
+
+import dev.ristretto.fault.RuntimeFault;
+
+import org.jspecify.annotations.Nullable;
+
+import java.io.IOException;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Function;
+import java.util.function.UnaryOperator;
+
+/**
+ * Objects by id: immutable values in memory, each with its file. A change is computed, written,
+ * then published, under the object's own lock; readers see the old value until then and never wait.
+ *
+ * @param <K> the id
+ * @param <V> an immutable value
+ */
+public final class ObjectStore<K, V> {
+    private final Map<K, Entry<V>> entries = new ConcurrentHashMap<>();
+    private final Function<V, K> idOf;
+    private final Records<V> records;
+
+    /**
+     * An empty store.
+     *
+     * @param records where values are kept
+     */
+    public ObjectStore(Function<V, K> idOf, Records<V> records) {
+        this.idOf = idOf;
+        this.records = records;
+    }
+
+    /** The value with this id. */
+    public Optional<V> find(K id) {
+        var entry = entries.get(id);
+        return entry == null ? Optional.empty() : Optional.ofNullable(entry.value);
+    }
+
+    /** All values, in no order. */
+    public List<V> list() {
+        return entries.values().stream()
+                .map(entry -> entry.value)
+                .<V>mapMulti(
+                        (value, next) -> {
+                            if (value != null) {
+                                next.accept(value);
+                            }
+                        })
+                .toList();
+    }
+
+    /** Takes in a value that is on the disk already; for recovery. */
+    public void load(V value) {
+        entries.put(idOf.apply(value), new Entry<>(value));
+    }
+
+    /** Writes a new value and shows it. */
+    public void insert(V value) throws IOException {
+        records.write(value);
+        load(value);
+    }
+
+    /**
+     * Replaces a value by what the change makes of it: written first, shown then. A change that
+     * returns the same object changes nothing.
+     *
+     * @return the value in force afterwards
+     * @throws RuntimeFault {@code NOT_FOUND} if it was removed; whatever the change throws
+     */
+    @CanIgnoreReturnValue
+    public V update(K id, UnaryOperator<V> change) throws IOException {
+        var entry = entries.get(id);
+        if (entry == null) {
+            throw RuntimeFault.notFound("%s was removed meanwhile", id);
+        }
+        entry.lock.lock();
+        try {
+            var current = entry.value;
+            if (current == null) {
+                throw RuntimeFault.notFound("%s was removed meanwhile", id);
+            }
+            var next = requireNonNull(change.apply(current), "change");
+            if (next != current) {
+                records.write(next);
+                entry.value = next;
+            }
+            return next;
+        } finally {
+            entry.lock.unlock();
+        }
+    }
+
+    /** Deletes a value's file and forgets it. Unknown is fine. */
+    public void remove(K id) throws IOException {
+        var entry = entries.get(id);
+        if (entry == null) {
+            return;
+        }
+        entry.lock.lock();
+        try {
+            var current = entry.value;
+            if (current != null) {
+                records.delete(current);
+                entry.value = null;
+            }
+            entries.remove(id, entry);
+        } finally {
+            entry.lock.unlock();
+        }
+    }
+
+    /** Where values are kept. Calls for one value never overlap. */
+    public interface Records<V> {
+        /** Replaces the value's file atomically. */
+        void write(V value) throws IOException;
+
+        /** Deletes it; absent is fine. */
+        void delete(V value) throws IOException;
+    }
+
+    private static final class Entry<V> {
+        private final ReentrantLock lock = new ReentrantLock();
+
+        /** Null once removed: somebody may still wait for the lock. Written under it. */
+        private volatile @Nullable V value;
+
+        Entry(V value) {
+            this.value = value;
+        }
+    }
+}

@@ -7,6 +7,7 @@ import org.jspecify.annotations.Nullable;
 
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.OptionalInt;
 import java.util.regex.Pattern;
 
@@ -26,6 +27,10 @@ public final class StopSignal {
                     "SEGV", "USR2", "PIPE", "ALRM", "TERM", "STKFLT", "CHLD", "CONT", "STOP",
                     "TSTP", "TTIN", "TTOU", "URG", "XCPU", "XFSZ", "VTALRM", "PROF", "WINCH", "IO",
                     "PWR", "SYS");
+
+    /** Other names for the same, which the CRI's enumeration has too. */
+    private static final Map<String, String> ALIASES =
+            Map.of("CLD", "CHLD", "IOT", "ABRT", "POLL", "IO");
 
     /** {@code RTMIN+3}, and {@code RTMINPLUS3} as the CRI's enumeration spells it. */
     private static final Pattern REAL_TIME =
@@ -72,7 +77,7 @@ public final class StopSignal {
         }
         var upper = text.toUpperCase(Locale.ROOT);
         var name = upper.startsWith("SIG") ? upper.substring(3) : upper;
-        int index = NAMES.indexOf(name);
+        int index = NAMES.indexOf(ALIASES.getOrDefault(name, name));
         if (index >= 0) {
             return OptionalInt.of(index + 1);
         }

@@ -1,0 +1,97 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.ristretto.runtime.sandbox;
+
+import dev.ristretto.fault.Undo;
+import dev.ristretto.linux.cgroup.Cgroups;
+import dev.ristretto.runtime.network.PodAttachment;
+import dev.ristretto.runtime.network.PodNetwork;
+import dev.ristretto.runtime.network.PodNetworks;
+import dev.ristretto.runtime.plan.SandboxPlan;
+import dev.ristretto.runtime.spec.PodSandboxId;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import java.time.Duration;
+
+/**
+ * What a pod has in the kernel and on the disk beside its record: cgroup, run directory, podshim,
+ * network. Made in this order and taken back in the opposite one; taking back is idempotent and
+ * wants nothing but the record, so that a new daemon can finish what a killed one began.
+ */
+public final class PodResources {
+    private static final Duration PATIENCE = Duration.ofSeconds(10);
+
+    private final Cgroups cgroups;
+    private final PodFiles files;
+    private final PodShims shims;
+    private final PodNetworks networks;
+
+    public PodResources(Cgroups cgroups, PodFiles files, PodShims shims, PodNetworks networks) {
+        this.cgroups = cgroups;
+        this.files = files;
+        this.shims = shims;
+        this.networks = networks;
+    }
+
+    /** Makes everything of a new pod; what was made is taken back by the caller's undo. */
+    SandboxState.Ready make(Sandbox sandbox, Undo undo) throws IOException {
+        var config = sandbox.config();
+        undo.push(() -> takeBack(sandbox));
+        cgroups.create(sandbox.cgroup());
+        files.make(sandbox.id());
+        int pid = shims.create(sandbox, SandboxPlan.program(config));
+        var network = attach(sandbox, pid);
+        files.write(sandbox.id(), config, network);
+        return sandbox.state().ready(pid, network);
+    }
+
+    private PodNetwork attach(Sandbox sandbox, int shimPid) {
+        var config = sandbox.config();
+        if (config.namespaces().hostNetwork()) {
+            return PodNetwork.host();
+        }
+        return networks.attach(
+                new PodAttachment(
+                        sandbox.id().value(),
+                        config.metadata().podName(),
+                        Path.of("/proc", Integer.toString(shimPid), "ns/net"),
+                        config.portMappings()));
+    }
+
+    /** Ends its processes and its network; its files stay for those who look. */
+    void stop(Sandbox sandbox) throws IOException {
+        try (var undo = new Undo()) {
+            // Everything is tried, even if something before it fails.
+            undo.push(() -> shims.end(sandbox.id()));
+            undo.push(() -> networks.detach(sandbox.id().value()));
+        }
+    }
+
+    /** Takes back everything but the record. */
+    public void takeBack(Sandbox sandbox) throws IOException {
+        try (var undo = new Undo()) {
+            undo.push(() -> files.delete(sandbox.id()));
+            undo.push(() -> deleteCgroup(sandbox));
+            undo.push(() -> stop(sandbox));
+        }
+    }
+
+    /** Ends a podshim that no record names and deletes its directory. */
+    void removeStray(PodSandboxId id) throws IOException {
+        shims.end(id);
+        files.delete(id);
+    }
+
+    /** Whether the pod's podshim answers. */
+    boolean lives(PodSandboxId id) throws IOException {
+        return shims.pidOf(id).isPresent();
+    }
+
+    private void deleteCgroup(Sandbox sandbox) throws IOException {
+        if (sandbox.ownsCgroup()) {
+            var cgroup = cgroups.at(sandbox.cgroup());
+            cgroup.kill();
+            cgroup.delete(PATIENCE);
+        }
+    }
+}

@@ -1,0 +1,84 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.ristretto.runtime.sandbox;
+
+import dev.ristretto.runtime.shim.ContainerReport;
+import dev.ristretto.runtime.shim.ShimWatch;
+import dev.ristretto.runtime.spec.PodSandboxId;
+
+import org.jboss.logging.Logger;
+
+import java.io.IOException;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+
+/**
+ * Hears from every podshim what becomes of its containers. One virtual thread per pod, which sleeps
+ * in a read. The first things heard are the states that there are, so nothing that happened before
+ * is missed.
+ */
+public final class PodWatches implements AutoCloseable {
+    private static final Logger LOG = Logger.getLogger(PodWatches.class);
+
+    private final Map<PodSandboxId, ShimWatch> watches = new ConcurrentHashMap<>();
+    private final PodShims shims;
+    private final Listener listener;
+
+    public PodWatches(PodShims shims, Listener listener) {
+        this.shims = shims;
+        this.listener = listener;
+    }
+
+    /** Begins to listen to a pod. */
+    public void begin(PodSandboxId id) throws IOException {
+        var watch = shims.of(id).watch();
+        watches.put(id, watch);
+        watch.snapshot().forEach(report -> listener.changed(id, report));
+        Thread.ofVirtual().name("pod-" + id + "-watch").start(() -> listen(id, watch));
+    }
+
+    /** Stops listening: the pod ends because it is meant to. */
+    public void end(PodSandboxId id) throws IOException {
+        var watch = watches.remove(id);
+        if (watch != null) {
+            watch.close();
+        }
+    }
+
+    /** Stops listening to all; the pods go on. */
+    @Override
+    public void close() throws IOException {
+        for (var id : watches.keySet()) {
+            end(id);
+        }
+    }
+
+    private void listen(PodSandboxId id, ShimWatch watch) {
+        try {
+            while (true) {
+                listener.changed(id, watch.next());
+            }
+        } catch (IOException e) {
+            if (watches.remove(id, watch)) {
+                LOG.warnf("pod sandbox %s: its podshim is gone: %s", id, e.getMessage());
+                lost(id);
+            }
+        }
+    }
+
+    private void lost(PodSandboxId id) {
+        try {
+            listener.gone(id);
+        } catch (IOException | RuntimeException e) {
+            LOG.errorf(e, "pod sandbox %s: clean up after its podshim", id);
+        }
+    }
+
+    /** Who wants to know. Called on the pod's own thread. */
+    public interface Listener {
+        /** A container has begun or ended. Must not throw for what it cannot do. */
+        void changed(PodSandboxId id, ContainerReport report);
+
+        /** The podshim ended though nobody asked it to. */
+        void gone(PodSandboxId id) throws IOException;
+    }
+}

@@ -1,0 +1,89 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.ristretto.runtime.sandbox;
+
+import dev.ristretto.fault.RuntimeFault;
+import dev.ristretto.fault.Undo;
+import dev.ristretto.linux.cgroup.Cgroups;
+import dev.ristretto.runtime.plan.SandboxPlan;
+import dev.ristretto.runtime.spec.PodSandboxId;
+import dev.ristretto.runtime.spec.SandboxConfig;
+import dev.ristretto.runtime.store.IdSource;
+
+import java.io.IOException;
+import java.time.InstantSource;
+
+/**
+ * {@code RunPodSandbox}: when it answers, the sandbox is ready and has its addresses. The same
+ * request again joins the first.
+ */
+public final class RunPodSandbox {
+    private final SandboxStore sandboxes;
+    private final SandboxNames names;
+    private final PodResources resources;
+    private final PodWatches watches;
+    private final Cgroups cgroups;
+    private final Settings settings;
+
+    /**
+     * What the daemon gives.
+     *
+     * @param cgroupParent cgroup of pods that name none
+     */
+    public record Settings(String cgroupParent, IdSource ids, InstantSource clock) {}
+
+    public RunPodSandbox(
+            Pods pods,
+            PodResources resources,
+            PodWatches watches,
+            Cgroups cgroups,
+            Settings settings) {
+        this.sandboxes = pods.sandboxes();
+        this.names = pods.names();
+        this.resources = resources;
+        this.watches = watches;
+        this.cgroups = cgroups;
+        this.settings = settings;
+    }
+
+    /**
+     * Runs a pod sandbox.
+     *
+     * @throws RuntimeFault {@code INVALID_ARGUMENT}, {@code NAME_TAKEN}, or what a step of it met
+     */
+    public PodSandboxId run(SandboxConfig config) throws IOException {
+        if (!config.runtimeHandler().isEmpty()) {
+            throw RuntimeFault.invalidArgument(
+                    "runtime_handler '%s' does not exist; only the default handler, '', does",
+                    config.runtimeHandler());
+        }
+        SandboxPlan.program(config); // refuses what cannot be, before a name is taken
+        return names.claim(config, () -> make(config));
+    }
+
+    private PodSandboxId make(SandboxConfig config) throws IOException {
+        var sandbox = newSandbox(config);
+        try (var undo = new Undo()) {
+            undo.push(() -> sandboxes.remove(sandbox.id()));
+            sandboxes.insert(sandbox);
+            var ready = resources.make(sandbox, undo);
+            undo.push(() -> watches.end(sandbox.id()));
+            watches.begin(sandbox.id());
+            sandboxes.update(sandbox.id(), current -> current.in(ready));
+            undo.commit();
+            return sandbox.id();
+        }
+    }
+
+    private Sandbox newSandbox(SandboxConfig config) {
+        var id = new PodSandboxId(settings.ids().next());
+        var given = config.cgroupParent();
+        var cgroup = given.isEmpty() ? settings.cgroupParent() + "/" + id : given;
+        return new Sandbox(
+                id,
+                config,
+                settings.clock().instant(),
+                cgroup,
+                !cgroups.at(cgroup).exists(),
+                new SandboxState.Creating());
+    }
+}

@@ -1,0 +1,62 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.ristretto.runtime.container;
+
+import dev.ristretto.linux.cgroup.CgroupLimits;
+import dev.ristretto.runtime.spec.ContainerConfig;
+import dev.ristretto.runtime.spec.ContainerId;
+import dev.ristretto.runtime.spec.PodSandboxId;
+import dev.ristretto.runtime.spec.ProcessSpec;
+
+import java.nio.file.Path;
+import java.time.Instant;
+import java.util.Optional;
+
+/**
+ * A container.
+ *
+ * @param image what it was made from
+ * @param process what it runs, resolved when it was made
+ * @param cgroup path of its own cgroup, in its pod's
+ * @param logPath where its output goes; empty for no log
+ * @param limits in force, as last written
+ */
+public record Container(
+        ContainerId id,
+        PodSandboxId podSandboxId,
+        ContainerConfig config,
+        ContainerImage image,
+        ProcessSpec process,
+        String cgroup,
+        Optional<Path> logPath,
+        CgroupLimits limits,
+        Instant createdAt,
+        ContainerState state) {
+
+    /** The same container, in another state. */
+    Container in(ContainerState next) {
+        return next == state
+                ? this
+                : new Container(
+                        id,
+                        podSandboxId,
+                        config,
+                        image,
+                        process,
+                        cgroup,
+                        logPath,
+                        limits,
+                        createdAt,
+                        next);
+    }
+
+    /** The same container, with other limits. */
+    Container limitedTo(CgroupLimits next) {
+        return new Container(
+                id, podSandboxId, config, image, process, cgroup, logPath, next, createdAt, state);
+    }
+
+    /** {@code container name}, for messages. */
+    public String described() {
+        return "container " + config.metadata().name();
+    }
+}

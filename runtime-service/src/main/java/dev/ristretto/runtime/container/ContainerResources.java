@@ -1,0 +1,78 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.ristretto.runtime.container;
+
+import dev.ristretto.fault.Undo;
+import dev.ristretto.image.snapshot.Snapshots;
+import dev.ristretto.linux.cgroup.Cgroups;
+import dev.ristretto.linux.cgroup.DeviceRules;
+import dev.ristretto.runtime.sandbox.PodShims;
+import dev.ristretto.runtime.shim.PodGoneException;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import java.time.Duration;
+
+/**
+ * What a container has beside its record: writable layer, cgroup, stub. Taking back is idempotent
+ * and wants nothing but the record.
+ */
+public final class ContainerResources {
+    private static final Duration PATIENCE = Duration.ofSeconds(10);
+
+    private final Snapshots snapshots;
+    private final Cgroups cgroups;
+    private final PodShims shims;
+    private final ContainerPlanner planner;
+
+    public ContainerResources(
+            Snapshots snapshots, Cgroups cgroups, PodShims shims, ContainerPlanner planner) {
+        this.snapshots = snapshots;
+        this.cgroups = cgroups;
+        this.shims = shims;
+        this.planner = planner;
+    }
+
+    /** Makes the cgroup with its limits and has the stub move into it; again is fine. */
+    void make(Container container, DeviceRules devices) throws IOException {
+        var cgroup = cgroups.create(container.cgroup());
+        cgroup.write(container.limits());
+        cgroup.restrictDevices(devices);
+        prepare(container);
+    }
+
+    /** On v1 the move may wait for the kernel, so it is begun long before the start. */
+    void prepare(Container container) throws IOException {
+        var files = cgroups.at(container.cgroup()).attachFiles();
+        if (!files.isEmpty()) {
+            shims.of(container.podSandboxId())
+                    .prepare(container.id(), files.stream().map(Path::toString).toList());
+        }
+    }
+
+    /** Takes back everything but the record. Its process has ended. */
+    void takeBack(Container container) throws IOException {
+        try (var undo = new Undo()) {
+            // Everything is tried, even if something before it fails.
+            undo.push(() -> planner.forget(container));
+            undo.push(() -> snapshots.remove(container.id().value()));
+            undo.push(() -> deleteCgroup(container));
+            undo.push(() -> forget(container));
+        }
+    }
+
+    private void deleteCgroup(Container container) throws IOException {
+        var cgroup = cgroups.at(container.cgroup());
+        if (cgroup.exists()) {
+            cgroup.kill();
+            cgroup.delete(PATIENCE);
+        }
+    }
+
+    private void forget(Container container) throws IOException {
+        try {
+            shims.of(container.podSandboxId()).forget(container.id());
+        } catch (PodGoneException e) {
+            // The podshim went with all it knew.
+        }
+    }
+}

@@ -1,0 +1,17 @@
+// SPDX-License-Identifier: Apache-2.0
+/**
+ * Containers: one class per RPC, the state machine and the store.
+ *
+ * <pre>
+ *  CreateContainer            StartContainer           the process ends
+ *  ──────────────▶ Created ──────────────▶ Running ──────────────────▶ Exited ──▶ (removed)
+ *                     │ start failed, pod stopped ─────────────────────▶ │
+ * </pre>
+ *
+ * <p>RPC classes take the pod's lock; {@link dev.ristretto.runtime.container.ContainerExits}, which
+ * hears of ends from the podshims, does not: it changes one container at a time through the store.
+ */
+@NullMarked
+package dev.ristretto.runtime.container;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,14 +1,30 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.ristretto.runtime.app;
 
+import dev.ristretto.fault.Undo;
 import dev.ristretto.runtime.config.RistrettoConfig;
+import dev.ristretto.runtime.exec.ExecSync;
 import dev.ristretto.runtime.grpc.CriServer;
+import dev.ristretto.runtime.grpc.NodeStatus;
+import dev.ristretto.runtime.grpc.RuntimeCalls;
+import dev.ristretto.runtime.grpc.RuntimeGrpcService;
+import dev.ristretto.runtime.network.NetworkProvider;
+import dev.ristretto.runtime.network.PodNetworks;
+import dev.ristretto.runtime.recovery.Recovery;
+import dev.ristretto.runtime.sandbox.PodShims;
+import dev.ristretto.runtime.shim.ShimTransport;
+import dev.ristretto.runtime.shim.ZygoteLock;
+import dev.ristretto.runtime.shim.ZygoteProcess;
+import dev.ristretto.runtime.stats.ContainerUsage;
+import dev.ristretto.runtime.store.StateLayout;
+import dev.ristretto.runtime.stream.StreamingServer;
 
 import io.grpc.BindableService;
 
 import java.io.IOException;
 import java.nio.file.Path;
-import java.util.List;
+import java.time.Duration;
+import java.util.ArrayList;
 
 /**
  * The parts of the daemon, put together. Closing it stops serving; containers go on running.
@@ -17,18 +33,84 @@ import java.util.List;
  */
 final class Daemon implements AutoCloseable {
     private final Path socket;
-    private final CriServer server;
+    private final Undo parts;
 
-    private Daemon(Path socket, CriServer server) {
+    private Daemon(Path socket, Undo parts) {
         this.socket = socket;
-        this.server = server;
+        this.parts = parts;
     }
 
     /** Recovers what runs, then serves. */
-    static Daemon start(RistrettoConfig config) throws IOException {
-        List<BindableService> services = List.of();
-        return new Daemon(
-                config.socket(), CriServer.start(config.socket(), config.socketGroup(), services));
+    static Daemon start(RistrettoConfig config, String version) throws IOException {
+        var started = new Undo();
+        try (var undo = new Undo()) {
+            undo.push(started::close);
+            start(config, version, started);
+            undo.commit();
+            return new Daemon(config.socket(), started);
+        }
+    }
+
+    private static void start(RistrettoConfig config, String version, Undo started)
+            throws IOException {
+        var host = Host.detect();
+        var layout = new StateLayout(config.runDir(), config.stateDir());
+        Recovery.makeDirectories(layout);
+        var images = ImageParts.open(host.linux(), config, host.clock());
+        started.push(images::close);
+        var transport = new ShimTransport(ShimTransport.PATIENCE);
+        started.push(transport::close);
+        ZygoteLock.awaitNoForeignZygote(host.linux(), config.runDir(), ShimTransport.PATIENCE);
+        var zygote = ZygoteProcess.start(config.podshim(), config.runDir(), transport);
+        started.push(zygote::close);
+        var networks = NetworkProvider.open(host.linux(), config.network(), config.runDir());
+        var pods =
+                new PodParts(
+                        new PodParts.Ground(host, config, images.stores(), networks, layout),
+                        new PodShims(zygote, transport, layout, host.linux()));
+        started.push(() -> tidyUp(host, config, pods, networks));
+        started.push(pods.watches()::close);
+        pods.recovery().run();
+        serve(config, version, started, new Parts(host, images, pods, networks));
+    }
+
+    private record Parts(Host host, ImageParts images, PodParts pods, PodNetworks networks) {}
+
+    private static void serve(RistrettoConfig config, String version, Undo started, Parts parts)
+            throws IOException {
+        var exec = parts.pods().exec();
+        var streaming = StreamingServer.start(config.streaming(), new StreamedExec(exec));
+        started.push(streaming::close);
+        var calls =
+                new RuntimeCalls(
+                        parts.pods().sandboxCalls(),
+                        parts.pods().containerCalls(),
+                        new RuntimeCalls.Execs(new ExecSync(exec), exec, streaming),
+                        new RuntimeCalls.Usage(
+                                new ContainerUsage(
+                                        parts.host().cgroups(),
+                                        parts.images().stores().snapshots(),
+                                        parts.host().clock()),
+                                config.stateDir()),
+                        new NodeStatus(config, parts.host().features(), parts.networks()));
+        var services = new ArrayList<BindableService>(parts.images().services());
+        services.add(new RuntimeGrpcService(calls, version, parts.host().clock()));
+        var server = CriServer.start(config.socket(), config.socketGroup(), services);
+        started.push(server::close);
+    }
+
+    /** A daemon that leaves no pod leaves nothing else behind either. */
+    private static void tidyUp(
+            Host host, RistrettoConfig config, PodParts pods, PodNetworks networks)
+            throws IOException {
+        if (!pods.isEmpty()) {
+            return;
+        }
+        networks.dismantle();
+        var parent = host.cgroups().at(config.cgroupParent());
+        if (parent.exists() && parent.processes().isEmpty() && parent.children().isEmpty()) {
+            parent.delete(Duration.ZERO);
+        }
     }
 
     Path socket() {
@@ -36,7 +118,7 @@ final class Daemon implements AutoCloseable {
     }
 
     @Override
-    public void close() {
-        server.close();
+    public void close() throws IOException {
+        parts.close();
     }
 }

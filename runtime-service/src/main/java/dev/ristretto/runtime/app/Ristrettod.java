@@ -9,6 +9,8 @@ import io.quarkus.runtime.Quarkus;
 import io.quarkus.runtime.QuarkusApplication;
 import io.quarkus.runtime.annotations.QuarkusMain;
 
+import org.eclipse.microprofile.config.ConfigProvider;
+
 import java.io.IOException;
 import java.io.PrintStream;
 import java.nio.file.Files;
@@ -40,7 +42,7 @@ public final class Ristrettod implements QuarkusApplication {
 
     private static int serve(RistrettoConfig config) throws IOException {
         Logger.getLogger("dev.ristretto").setLevel(levelOf(config.logLevel()));
-        try (var daemon = Daemon.start(config)) {
+        try (var daemon = Daemon.start(config, version())) {
             System.out.println("ristrettod: serving on unix://" + daemon.socket());
             Quarkus.waitForExit();
         }
@@ -54,6 +56,13 @@ public final class Ristrettod implements QuarkusApplication {
         return Files.exists(file.path())
                 ? ConfigFile.read(file.path())
                 : RistrettoConfig.defaults();
+    }
+
+    /** Set by the build; absent only in tests that start this class from a directory of classes. */
+    private static String version() {
+        return ConfigProvider.getConfig()
+                .getOptionalValue("quarkus.application.version", String.class)
+                .orElse("unknown");
     }
 
     private static int print(String text) {

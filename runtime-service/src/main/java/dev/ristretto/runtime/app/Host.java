@@ -1,0 +1,34 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.ristretto.runtime.app;
+
+import dev.ristretto.linux.capability.HostCapabilities;
+import dev.ristretto.linux.cgroup.HostCgroups;
+import dev.ristretto.linux.probe.HostFeatures;
+import dev.ristretto.linux.probe.HostProbe;
+import dev.ristretto.linux.seccomp.SeccompProfiles;
+import dev.ristretto.linux.syscall.LinuxSyscalls;
+
+import java.io.IOException;
+import java.time.InstantSource;
+
+/** The kernel that the daemon runs on. */
+record Host(
+        LinuxSyscalls linux,
+        HostCgroups cgroups,
+        HostFeatures features,
+        HostCapabilities capabilities,
+        SeccompProfiles seccomp,
+        InstantSource clock) {
+    /** Looks at it. */
+    static Host detect() throws IOException {
+        var linux = LinuxSyscalls.load();
+        var cgroups = HostCgroups.detect();
+        return new Host(
+                linux,
+                cgroups,
+                new HostProbe(linux).probe(cgroups),
+                HostCapabilities.detect(),
+                new SeccompProfiles(linux),
+                InstantSource.system());
+    }
+}

@@ -1,0 +1,172 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.ristretto.runtime.app;
+
+import dev.ristretto.image.ImageStores;
+import dev.ristretto.runtime.config.RistrettoConfig;
+import dev.ristretto.runtime.container.ContainerExits;
+import dev.ristretto.runtime.container.ContainerKill;
+import dev.ristretto.runtime.container.ContainerPlanner;
+import dev.ristretto.runtime.container.ContainerRecovery;
+import dev.ristretto.runtime.container.ContainerResources;
+import dev.ristretto.runtime.container.ContainerStore;
+import dev.ristretto.runtime.container.ContainerWatcher;
+import dev.ristretto.runtime.container.ContainersOfPod;
+import dev.ristretto.runtime.container.CreateContainer;
+import dev.ristretto.runtime.container.RemoveContainer;
+import dev.ristretto.runtime.container.ReopenContainerLog;
+import dev.ristretto.runtime.container.StartContainer;
+import dev.ristretto.runtime.container.StopContainer;
+import dev.ristretto.runtime.container.UpdateContainerResources;
+import dev.ristretto.runtime.exec.ContainerExec;
+import dev.ristretto.runtime.grpc.RuntimeCalls;
+import dev.ristretto.runtime.network.PodNetworks;
+import dev.ristretto.runtime.recovery.Recovery;
+import dev.ristretto.runtime.sandbox.PodFiles;
+import dev.ristretto.runtime.sandbox.PodLocks;
+import dev.ristretto.runtime.sandbox.PodLoss;
+import dev.ristretto.runtime.sandbox.PodResources;
+import dev.ristretto.runtime.sandbox.PodShims;
+import dev.ristretto.runtime.sandbox.PodWatches;
+import dev.ristretto.runtime.sandbox.Pods;
+import dev.ristretto.runtime.sandbox.RemovePodSandbox;
+import dev.ristretto.runtime.sandbox.RunPodSandbox;
+import dev.ristretto.runtime.sandbox.SandboxNames;
+import dev.ristretto.runtime.sandbox.SandboxRecovery;
+import dev.ristretto.runtime.sandbox.SandboxStore;
+import dev.ristretto.runtime.sandbox.StopPodSandbox;
+import dev.ristretto.runtime.store.IdSource;
+import dev.ristretto.runtime.store.StateLayout;
+
+/** Pods and containers: stores, use cases, recovery. */
+final class PodParts {
+    private final Host host;
+    private final RistrettoConfig config;
+    private final ImageStores images;
+    private final PodNetworks networks;
+    private final StateLayout layout;
+    private final PodShims shims;
+
+    private final Pods pods;
+    private final ContainerStore containers;
+    private final ContainerExits exits;
+    private final ContainerKill kill;
+    private final ContainerPlanner planner;
+    private final ContainerResources containerResources;
+    private final RemoveContainer removeContainer;
+    private final ContainersOfPod containersOfPod;
+    private final PodResources podResources;
+    private final PodLoss loss;
+    private final PodWatches watches;
+
+    /** What pods are made on. */
+    record Ground(
+            Host host,
+            RistrettoConfig config,
+            ImageStores images,
+            PodNetworks networks,
+            StateLayout layout) {}
+
+    PodParts(Ground ground, PodShims shims) {
+        this.host = ground.host();
+        this.config = ground.config();
+        this.images = ground.images();
+        this.networks = ground.networks();
+        this.layout = ground.layout();
+        this.shims = shims;
+        var sandboxes = new SandboxStore(layout);
+        pods = new Pods(sandboxes, new SandboxNames(sandboxes), new PodLocks());
+        containers = new ContainerStore(layout);
+        exits = new ContainerExits(containers, host.cgroups());
+        kill = new ContainerKill(exits, shims, host.cgroups());
+        planner =
+                new ContainerPlanner(
+                        new ContainerPlanner.Host(
+                                host.linux(),
+                                host.cgroups(),
+                                host.features(),
+                                host.capabilities(),
+                                host.seccomp()),
+                        images.snapshots(),
+                        layout);
+        containerResources =
+                new ContainerResources(images.snapshots(), host.cgroups(), shims, planner);
+        removeContainer = new RemoveContainer(containers, pods.locks(), kill, containerResources);
+        containersOfPod =
+                new ContainersOfPod(
+                        containers,
+                        exits,
+                        kill,
+                        removeContainer,
+                        new ContainersOfPod.Abandoning(host.cgroups(), host.clock()));
+        podResources =
+                new PodResources(
+                        host.cgroups(), new PodFiles(layout, host.linux()), shims, networks);
+        loss = new PodLoss(pods, containersOfPod, podResources);
+        watches = new PodWatches(shims, new ContainerWatcher(containers, exits, shims, loss));
+    }
+
+    PodWatches watches() {
+        return watches;
+    }
+
+    boolean isEmpty() {
+        return pods.sandboxes().all().isEmpty();
+    }
+
+    Recovery recovery() {
+        return new Recovery(
+                layout,
+                new SandboxRecovery(pods, podResources, watches, loss, layout),
+                new ContainerRecovery(
+                        containers,
+                        pods.sandboxes(),
+                        new ContainerRecovery.Remains(
+                                images.snapshots(), host.cgroups(), planner, containerResources)),
+                networks);
+    }
+
+    RuntimeCalls.Sandboxes sandboxCalls() {
+        var stop = new StopPodSandbox(pods, containersOfPod, podResources, watches);
+        return new RuntimeCalls.Sandboxes(
+                pods.sandboxes(),
+                new RunPodSandbox(
+                        pods,
+                        podResources,
+                        watches,
+                        host.cgroups(),
+                        new RunPodSandbox.Settings(
+                                config.cgroupParent(), IdSource.random(), host.clock())),
+                stop,
+                new RemovePodSandbox(pods, stop, containersOfPod, podResources));
+    }
+
+    RuntimeCalls.Containers containerCalls() {
+        return new RuntimeCalls.Containers(
+                containers,
+                new CreateContainer(
+                        pods,
+                        containers,
+                        new CreateContainer.Sources(
+                                IdSource.random(),
+                                host.clock(),
+                                images.images(),
+                                images.snapshots(),
+                                host.linux()),
+                        planner,
+                        containerResources),
+                new StartContainer(
+                        pods,
+                        containers,
+                        exits,
+                        shims,
+                        new StartContainer.Preparation(planner, containerResources, host.clock())),
+                new StopContainer(containers, exits, kill),
+                removeContainer,
+                new UpdateContainerResources(containers, pods.locks(), host.cgroups()),
+                new ReopenContainerLog(containers, shims));
+    }
+
+    ContainerExec exec() {
+        return new ContainerExec(containers, planner, shims);
+    }
+}

@@ -1,0 +1,138 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.ristretto.runtime.grpc;
+
+import dev.ristretto.fault.RuntimeFault;
+import dev.ristretto.linux.syscall.KernelString;
+import dev.ristretto.runtime.plan.StopSignal;
+import dev.ristretto.runtime.spec.ContainerConfig;
+import dev.ristretto.runtime.spec.ContainerMetadata;
+import dev.ristretto.runtime.spec.DeviceConfig;
+import dev.ristretto.runtime.spec.EnvironmentVariable;
+import dev.ristretto.runtime.spec.MountConfig;
+import dev.ristretto.runtime.spec.MountConfig.Propagation;
+import dev.ristretto.runtime.spec.StdioConfig;
+
+import runtime.v1.Device;
+import runtime.v1.Mount;
+import runtime.v1.Signal;
+
+/** Container configs from protocol buffers. What is not implemented is refused by its name. */
+final class ContainerMapper {
+    private static final String SIGNAL_PREFIX = "SIGNAL_";
+
+    private ContainerMapper() {}
+
+    static ContainerConfig fromProto(runtime.v1.ContainerConfig config) {
+        if (!config.hasMetadata()) {
+            throw RuntimeFault.invalidArgument("config.metadata is missing");
+        }
+        if (config.getImage().getImage().isEmpty()) {
+            throw RuntimeFault.invalidArgument("config.image.image is empty");
+        }
+        if (config.getCDIDevicesCount() > 0) {
+            throw RuntimeFault.unsupported("config.CDI_devices: CDI is not implemented");
+        }
+        var linux = config.getLinux();
+        return new ContainerConfig(
+                new ContainerMetadata(
+                        config.getMetadata().getName(), config.getMetadata().getAttempt()),
+                config.getImage().getImage(),
+                config.getImage().getUserSpecifiedImage(),
+                config.getCommandList(),
+                config.getArgsList(),
+                config.getWorkingDir(),
+                config.getEnvsList().stream()
+                        .map(
+                                env ->
+                                        new EnvironmentVariable(
+                                                env.getKey(),
+                                                KernelString.decode(env.getValue().toByteArray())))
+                        .toList(),
+                config.getMountsList().stream().map(ContainerMapper::mount).toList(),
+                config.getDevicesList().stream().map(ContainerMapper::device).toList(),
+                config.getLabelsMap(),
+                config.getAnnotationsMap(),
+                config.getLogPath(),
+                new StdioConfig(config.getStdin(), config.getStdinOnce(), config.getTty()),
+                ResourcesMapper.fromProto(linux.getResources()),
+                ResourcesMapper.oomScoreAdj(linux.getResources()),
+                SecurityMapper.fromProto(linux.getSecurityContext()),
+                stopSignal(config.getStopSignal()));
+    }
+
+    static Mount toProto(MountConfig mount) {
+        return Mount.newBuilder()
+                .setContainerPath(mount.containerPath())
+                .setHostPath(mount.hostPath())
+                .setReadonly(mount.readonly())
+                .setRecursiveReadOnly(mount.recursiveReadOnly())
+                .setPropagationValue(mount.propagation().ordinal())
+                .build();
+    }
+
+    /** The CRI's signal that a number means, if it has one. */
+    static Signal signal(int number) {
+        for (var signal : Signal.values()) {
+            if (signal != Signal.UNRECOGNIZED
+                    && signal != Signal.SIGNAL_RUNTIME_DEFAULT
+                    && StopSignal.of(stopSignal(signal), "") == number) {
+                return signal;
+            }
+        }
+        return Signal.SIGNAL_RUNTIME_DEFAULT;
+    }
+
+    private static String stopSignal(Signal signal) {
+        return switch (signal) {
+            case SIGNAL_RUNTIME_DEFAULT -> "";
+            case UNRECOGNIZED ->
+                    throw RuntimeFault.invalidArgument("config.stop_signal does not exist");
+            default ->
+                    signal.name()
+                            .substring(SIGNAL_PREFIX.length())
+                            .replace("PLUS", "+")
+                            .replace("MINUS", "-");
+        };
+    }
+
+    private static MountConfig mount(Mount mount) {
+        var path = mount.getContainerPath();
+        if (mount.hasImage() && !mount.getImage().getImage().isEmpty()) {
+            throw RuntimeFault.unsupported(
+                    "mounts[%s].image: image volumes are not implemented", path);
+        }
+        if (mount.getUidMappingsCount() > 0 || mount.getGidMappingsCount() > 0) {
+            throw RuntimeFault.unsupported(
+                    "mounts[%s].uidMappings: user namespaces are not implemented", path);
+        }
+        if (mount.getMountOptionsCount() > 0) {
+            throw RuntimeFault.unsupported(
+                    "mounts[%s].mount_options are not implemented; Status announces them when they"
+                            + " are",
+                    path);
+        }
+        return new MountConfig(
+                path,
+                mount.getHostPath(),
+                mount.getReadonly(),
+                mount.getRecursiveReadOnly(),
+                propagation(mount));
+    }
+
+    private static Propagation propagation(Mount mount) {
+        return switch (mount.getPropagation()) {
+            case PROPAGATION_PRIVATE -> Propagation.PRIVATE;
+            case PROPAGATION_HOST_TO_CONTAINER -> Propagation.HOST_TO_CONTAINER;
+            case PROPAGATION_BIDIRECTIONAL -> Propagation.BIDIRECTIONAL;
+            case UNRECOGNIZED ->
+                    throw RuntimeFault.invalidArgument(
+                            "mounts[%s].propagation %d does not exist",
+                            mount.getContainerPath(), mount.getPropagationValue());
+        };
+    }
+
+    private static DeviceConfig device(Device device) {
+        return new DeviceConfig(
+                device.getContainerPath(), device.getHostPath(), device.getPermissions());
+    }
+}

@@ -1,0 +1,93 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.ristretto.runtime.grpc;
+
+import com.fasterxml.jackson.databind.json.JsonMapper;
+
+import dev.ristretto.linux.probe.HostFeatures;
+import dev.ristretto.runtime.config.ConfigFile;
+import dev.ristretto.runtime.config.RistrettoConfig;
+import dev.ristretto.runtime.network.PodNetworks;
+
+import runtime.v1.RuntimeCondition;
+import runtime.v1.RuntimeFeatures;
+import runtime.v1.RuntimeHandler;
+import runtime.v1.RuntimeHandlerFeatures;
+import runtime.v1.RuntimeStatus;
+import runtime.v1.StatusResponse;
+
+import java.util.ArrayList;
+import java.util.List;
+
+/** {@code Status}: whether pods can be run, and what this host lacks. */
+public final class NodeStatus {
+    private final RistrettoConfig config;
+    private final HostFeatures features;
+    private final PodNetworks networks;
+
+    public NodeStatus(RistrettoConfig config, HostFeatures features, PodNetworks networks) {
+        this.config = config;
+        this.features = features;
+        this.networks = networks;
+    }
+
+    StatusResponse answer(boolean verbose) {
+        var network = networks.readiness();
+        var response =
+                StatusResponse.newBuilder()
+                        .setStatus(
+                                RuntimeStatus.newBuilder()
+                                        .addConditions(condition("RuntimeReady", true, "", ""))
+                                        .addConditions(
+                                                condition(
+                                                        "NetworkReady",
+                                                        network.ready(),
+                                                        network.reason(),
+                                                        network.message())))
+                        .addRuntimeHandlers(
+                                RuntimeHandler.newBuilder()
+                                        .setFeatures(
+                                                RuntimeHandlerFeatures.newBuilder()
+                                                        .setRecursiveReadOnlyMounts(
+                                                                features.recursiveReadOnly())))
+                        .setFeatures(
+                                RuntimeFeatures.newBuilder().setSupplementalGroupsPolicy(true));
+        if (verbose) {
+            response.putInfo("config", ConfigFile.print(config));
+            response.putInfo("host", hostJson(facts(network.facts())));
+        }
+        return response.build();
+    }
+
+    private String hostJson(List<String> facts) {
+        var root = new JsonMapper().createObjectNode();
+        facts.forEach(root.putArray("facts")::add);
+        return root.put("cgroupMode", features.cgroupMode().name())
+                .put("overlay", features.overlay().name())
+                .toString();
+    }
+
+    private List<String> facts(List<String> ofNetwork) {
+        var facts = new ArrayList<>(ofNetwork);
+        if (!features.sysResource()) {
+            facts.add(
+                    "CAP_SYS_RESOURCE is missing: oom_score_adj cannot be lowered and hard limits"
+                            + " cannot be raised; what is asked for is clamped");
+        }
+        if (!features.seccompFilter() || !features.seccompLibrary()) {
+            facts.add(
+                    "seccomp is missing: containers that are not unconfined are refused; install"
+                            + " libseccomp2");
+        }
+        return facts;
+    }
+
+    private static RuntimeCondition condition(
+            String type, boolean status, String reason, String message) {
+        return RuntimeCondition.newBuilder()
+                .setType(type)
+                .setStatus(status)
+                .setReason(reason)
+                .setMessage(message)
+                .build();
+    }
+}

@@ -1,0 +1,44 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.ristretto.runtime.grpc;
+
+import dev.ristretto.runtime.container.ContainerStore;
+import dev.ristretto.runtime.container.CreateContainer;
+import dev.ristretto.runtime.container.RemoveContainer;
+import dev.ristretto.runtime.container.ReopenContainerLog;
+import dev.ristretto.runtime.container.StartContainer;
+import dev.ristretto.runtime.container.StopContainer;
+import dev.ristretto.runtime.container.UpdateContainerResources;
+import dev.ristretto.runtime.exec.ContainerExec;
+import dev.ristretto.runtime.exec.ExecSync;
+import dev.ristretto.runtime.sandbox.RemovePodSandbox;
+import dev.ristretto.runtime.sandbox.RunPodSandbox;
+import dev.ristretto.runtime.sandbox.SandboxStore;
+import dev.ristretto.runtime.sandbox.StopPodSandbox;
+import dev.ristretto.runtime.stats.ContainerUsage;
+import dev.ristretto.runtime.stream.StreamingServer;
+
+import java.nio.file.Path;
+
+/** What {@link RuntimeGrpcService} calls: one use case per RPC, grouped by what they act on. */
+public record RuntimeCalls(
+        Sandboxes sandboxes, Containers containers, Execs execs, Usage usage, NodeStatus status) {
+    /** On pod sandboxes. */
+    public record Sandboxes(
+            SandboxStore store, RunPodSandbox run, StopPodSandbox stop, RemovePodSandbox remove) {}
+
+    /** On containers. */
+    public record Containers(
+            ContainerStore store,
+            CreateContainer create,
+            StartContainer start,
+            StopContainer stop,
+            RemoveContainer remove,
+            UpdateContainerResources update,
+            ReopenContainerLog reopenLog) {}
+
+    /** In containers. */
+    public record Execs(ExecSync sync, ContainerExec check, StreamingServer streaming) {}
+
+    /** Of containers. */
+    public record Usage(ContainerUsage containers, Path stateDir) {}
+}

@@ -1,0 +1,143 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.ristretto.runtime.grpc;
+
+import dev.ristretto.fault.RuntimeFault;
+import dev.ristretto.runtime.spec.CapabilityRequest;
+import dev.ristretto.runtime.spec.SeccompProfile;
+import dev.ristretto.runtime.spec.SecurityContext;
+import dev.ristretto.runtime.spec.UserRequest;
+import dev.ristretto.runtime.spec.UserRequest.SupplementalGroupsPolicy;
+
+import runtime.v1.Int64Value;
+import runtime.v1.LinuxContainerSecurityContext;
+import runtime.v1.SecurityProfile;
+import runtime.v1.SecurityProfile.ProfileType;
+
+import java.util.List;
+import java.util.OptionalLong;
+
+/** {@code LinuxContainerSecurityContext} from protocol buffers. */
+final class SecurityMapper {
+    /** What the kubelet sends for {@code procMount: Default}. */
+    private static final List<String> MASKED =
+            List.of(
+                    "/proc/asound",
+                    "/proc/acpi",
+                    "/proc/interrupts",
+                    "/proc/kcore",
+                    "/proc/keys",
+                    "/proc/latency_stats",
+                    "/proc/timer_list",
+                    "/proc/timer_stats",
+                    "/proc/sched_debug",
+                    "/proc/scsi",
+                    "/sys/firmware",
+                    "/sys/devices/virtual/powercap");
+
+    private static final List<String> READONLY =
+            List.of("/proc/bus", "/proc/fs", "/proc/irq", "/proc/sys", "/proc/sysrq-trigger");
+
+    private SecurityMapper() {}
+
+    static SecurityContext fromProto(LinuxContainerSecurityContext security) {
+        refuseAppArmor(security);
+        var capabilities = security.getCapabilities();
+        boolean unmasked = security.getPrivileged();
+        return new SecurityContext(
+                new CapabilityRequest(
+                        capabilities.getAddCapabilitiesList(),
+                        capabilities.getDropCapabilitiesList(),
+                        capabilities.getAddAmbientCapabilitiesList()),
+                security.getPrivileged(),
+                SandboxMapper.namespaces(security.getNamespaceOptions()),
+                user(security),
+                security.getReadonlyRootfs(),
+                security.getNoNewPrivs(),
+                unmasked ? List.of() : orDefault(security.getMaskedPathsList(), MASKED),
+                unmasked ? List.of() : orDefault(security.getReadonlyPathsList(), READONLY),
+                seccomp(security));
+    }
+
+    /**
+     * A missing list cannot be told from an empty one. The kubelet sends its lists unless a pod has
+     * both a user namespace and {@code procMount: Unmasked}; other clients mostly send none and
+     * rely on being safe.
+     */
+    private static List<String> orDefault(List<String> given, List<String> defaults) {
+        return given.isEmpty() ? defaults : given;
+    }
+
+    private static UserRequest user(LinuxContainerSecurityContext security) {
+        var policy =
+                switch (security.getSupplementalGroupsPolicy()) {
+                    case Merge -> SupplementalGroupsPolicy.MERGE;
+                    case Strict -> SupplementalGroupsPolicy.STRICT;
+                    case UNRECOGNIZED ->
+                            throw RuntimeFault.invalidArgument(
+                                    "security_context.supplemental_groups_policy %d does not exist",
+                                    security.getSupplementalGroupsPolicyValue());
+                };
+        return new UserRequest(
+                id(security.hasRunAsUser(), security.getRunAsUser()),
+                security.getRunAsUsername(),
+                id(security.hasRunAsGroup(), security.getRunAsGroup()),
+                security.getSupplementalGroupsList(),
+                policy);
+    }
+
+    private static OptionalLong id(boolean present, Int64Value value) {
+        return present ? OptionalLong.of(value.getValue()) : OptionalLong.empty();
+    }
+
+    private static SeccompProfile seccomp(LinuxContainerSecurityContext security) {
+        if (security.hasSeccomp()) {
+            return profile(security.getSeccomp());
+        }
+        return deprecatedSeccomp(security);
+    }
+
+    private static SeccompProfile profile(SecurityProfile profile) {
+        return switch (profile.getProfileType()) {
+            case RuntimeDefault -> SeccompProfile.runtimeDefault();
+            case Unconfined -> new SeccompProfile(SeccompProfile.Type.UNCONFINED, "");
+            case Localhost ->
+                    new SeccompProfile(SeccompProfile.Type.LOCALHOST, profile.getLocalhostRef());
+            case UNRECOGNIZED ->
+                    throw RuntimeFault.invalidArgument(
+                            "security_context.seccomp.profile_type %d does not exist",
+                            profile.getProfileTypeValue());
+        };
+    }
+
+    /** {@code seccomp_profile_path}, which some clients still send. */
+    @SuppressWarnings("deprecation")
+    private static SeccompProfile deprecatedSeccomp(LinuxContainerSecurityContext security) {
+        var path = security.getSeccompProfilePath();
+        return switch (path) {
+            case "", "runtime/default", "docker/default" -> SeccompProfile.runtimeDefault();
+            case "unconfined" -> new SeccompProfile(SeccompProfile.Type.UNCONFINED, "");
+            default ->
+                    new SeccompProfile(
+                            SeccompProfile.Type.LOCALHOST,
+                            path.startsWith("localhost/")
+                                    ? path.substring("localhost/".length())
+                                    : path);
+        };
+    }
+
+    @SuppressWarnings("deprecation")
+    private static void refuseAppArmor(LinuxContainerSecurityContext security) {
+        var old = security.getApparmorProfile();
+        var wanted =
+                security.hasApparmor()
+                                && security.getApparmor().getProfileType() == ProfileType.Localhost
+                        ? security.getApparmor().getLocalhostRef()
+                        : old.startsWith("localhost/") ? old : "";
+        if (!wanted.isEmpty()) {
+            throw RuntimeFault.unsupported(
+                    "security_context.apparmor '%s': AppArmor is not implemented; use"
+                            + " RuntimeDefault or Unconfined",
+                    wanted);
+        }
+    }
+}

@@ -57,8 +57,8 @@ public record BuiltInNetworkConfig(
     public static BuiltInNetworkConfig of(RistrettoConfig.Network network, Path runDir) {
         return new BuiltInNetworkConfig(
                 network.bridge(),
-                parse(network.ipv4Subnet()),
-                parse(network.ipv6Subnet()),
+                parse("network.ipv4Subnet", network.ipv4Subnet()),
+                parse("network.ipv6Subnet", network.ipv6Subnet()),
                 network.mtu(),
                 network.masquerade(),
                 runDir.resolve("network"));
@@ -70,8 +70,15 @@ public record BuiltInNetworkConfig(
                 bridge, ipv4, Optional.empty(), mtu, masquerade, leaseDirectory);
     }
 
-    private static Optional<Subnet> parse(String cidr) {
-        return cidr.isEmpty() ? Optional.empty() : Optional.of(Subnet.parse(cidr));
+    private static Optional<Subnet> parse(String key, String cidr) {
+        if (cidr.isEmpty()) {
+            return Optional.empty();
+        }
+        try {
+            return Optional.of(Subnet.parse(cidr));
+        } catch (RuntimeFault e) {
+            throw RuntimeFault.invalidArgument("%s is '%s': %s", key, cidr, e.getMessage());
+        }
     }
 
     /** The subnets, IPv4 before IPv6. */

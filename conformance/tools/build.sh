@@ -19,7 +19,7 @@ build() {
     step "building crictl, critest and remotecommand $version (once; minutes on a small machine)"
     mkdir -p "$(dirname "$kept")"
     part=$(mktemp -d "$kept.XXXXXX")
-    export CGO_ENABLED=0 GOFLAGS='-mod=readonly -trimpath'
+    export CGO_ENABLED=0 GOFLAGS='-mod=readonly -trimpath' GOTOOLCHAIN=auto
     symbols="-s -w -X sigs.k8s.io/cri-tools/pkg/version.Version=$version"
     if (cd "$here" &&
         "$go" build -ldflags "$symbols" -o "$part/crictl" sigs.k8s.io/cri-tools/cmd/crictl &&

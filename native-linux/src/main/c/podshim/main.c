@@ -151,6 +151,7 @@ static _Noreturn void become_pod(int client, int lock, char **argv)
         refuse_pod(client, wrong ? wrong : "POD_CREATE does not parse");
     setsid();
     prctl(PR_SET_CHILD_SUBREAPER, 1);
+    show_as(id, argv); /* now, since containers see the pod's PID 1, a fork of this */
     (void)signal(SIGCHLD, SIG_DFL);
     static struct run run;
     struct failure failure = {.step = UINT32_MAX};
@@ -163,7 +164,6 @@ static _Noreturn void become_pod(int client, int lock, char **argv)
     static char run_dir[4096];
     if (copy_text(run_dir, sizeof run_dir, directory) < 0)
         refuse_pod(client, "the run directory's name is too long");
-    show_as(id, argv);
     munmap(payload, (size_t)header.length + 1);
     close(lock);
     unsigned char room[32];

@@ -2,6 +2,7 @@
 package dev.ristretto.linux.capability;
 
 import dev.ristretto.fault.RuntimeFault;
+import dev.ristretto.file.KernelFile;
 
 import java.io.IOException;
 import java.nio.file.Files;
@@ -39,7 +40,7 @@ public record HostCapabilities(long available) {
 
     /** Of the kernel and the process that this runs on. */
     public static HostCapabilities detect() throws IOException {
-        var lastKnown = Files.readString(Path.of("/proc/sys/kernel/cap_last_cap")).strip();
+        var lastKnown = KernelFile.text(Path.of("/proc/sys/kernel/cap_last_cap"));
         return of(Files.readAllLines(Path.of("/proc/self/status")), Integer.parseInt(lastKnown));
     }
 

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.ristretto.linux.cgroup;
 
+import dev.ristretto.file.KernelFile;
+
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.FileSystemException;
@@ -34,7 +36,7 @@ record CgroupDirectory(Path path) {
     /** The content without the last line break; empty if there is no such file or cgroup. */
     Optional<String> text(String file) throws CgroupException {
         try {
-            return Optional.of(Files.readString(path.resolve(file)).stripTrailing());
+            return Optional.of(KernelFile.text(path.resolve(file)));
         } catch (NoSuchFileException e) {
             return Optional.empty();
         } catch (IOException e) {

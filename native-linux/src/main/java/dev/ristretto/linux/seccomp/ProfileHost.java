@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.ristretto.linux.seccomp;
 
+import dev.ristretto.file.KernelFile;
 import dev.ristretto.linux.capability.Capability;
 
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.regex.Pattern;
 
@@ -19,7 +19,7 @@ record ProfileHost(
     private static final Pattern RELEASE = Pattern.compile("(\\d+)\\.(\\d+).*", Pattern.DOTALL);
 
     static ProfileHost current(long capabilities) throws IOException {
-        var release = Files.readString(Path.of("/proc/sys/kernel/osrelease"));
+        var release = KernelFile.text(Path.of("/proc/sys/kernel/osrelease"));
         var numbers = RELEASE.matcher(release);
         if (!numbers.matches()) {
             throw new IOException("kernel release '%s' has no number".formatted(release.strip()));

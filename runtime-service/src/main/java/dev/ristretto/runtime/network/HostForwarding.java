@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.ristretto.runtime.network;
 
+import dev.ristretto.file.KernelFile;
+
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
@@ -136,6 +138,6 @@ final class HostForwarding {
     }
 
     private String read(String key) throws IOException {
-        return Files.readString(sysctls.resolve(key)).strip();
+        return KernelFile.text(sysctls.resolve(key));
     }
 }

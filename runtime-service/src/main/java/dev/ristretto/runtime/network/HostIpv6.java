@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.ristretto.runtime.network;
 
+import dev.ristretto.file.KernelFile;
+
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -22,7 +24,7 @@ record HostIpv6(Path sysctls) {
         // "default" is what a new bridge gets.
         for (var name : List.of("all", "default")) {
             var file = settings.resolve(name).resolve("disable_ipv6");
-            if (Files.readString(file).strip().equals("1")) {
+            if (KernelFile.text(file).equals("1")) {
                 return Optional.of(
                         "IPv6 is off on this host (net.ipv6.conf.%s.disable_ipv6)".formatted(name));
             }

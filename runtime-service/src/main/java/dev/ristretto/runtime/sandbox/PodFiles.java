@@ -2,6 +2,7 @@
 package dev.ristretto.runtime.sandbox;
 
 import dev.ristretto.file.DeleteTree;
+import dev.ristretto.file.KernelFile;
 import dev.ristretto.linux.syscall.LinuxSyscalls;
 import dev.ristretto.runtime.network.HostsFile;
 import dev.ristretto.runtime.network.PodNetwork;
@@ -90,6 +91,6 @@ public final class PodFiles {
     }
 
     private static String hostName() throws IOException {
-        return Files.readString(Path.of("/proc/sys/kernel/hostname")).strip();
+        return KernelFile.text(Path.of("/proc/sys/kernel/hostname"));
     }
 }

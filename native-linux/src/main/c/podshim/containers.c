@@ -92,7 +92,6 @@ static void watch_outputs(struct container *c)
 
 static void output_ready(struct source *source, uint32_t events)
 {
-    (void)events;
     struct container *c = source->owner;
     struct log_stream *stream = &c->streams[source == &c->outputs[1]];
     watch_source(source, 0); /* pumping may close it */
@@ -178,17 +177,7 @@ static int launch_container(struct container *c, const int theirs[3], struct cur
         c->channel = -1;
         return 0;
     }
-    int ends[2];
-    if (socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, ends) < 0)
-        return -errno;
-    pid_t stub = fork_stub(theirs, ends[1], program);
-    close(ends[1]);
-    if (stub < 0) {
-        close(ends[0]);
-        return stub;
-    }
-    begin_launch(&c->launch, ends[0]);
-    return 0;
+    return launch_stub(&c->launch, theirs, program);
 }
 
 int start_container(struct connection *starter, const char *id, const char *log_path,

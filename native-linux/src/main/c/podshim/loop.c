@@ -10,6 +10,7 @@
 #include <stdlib.h>
 #include <sys/epoll.h>
 #include <sys/signalfd.h>
+#include <sys/socket.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -94,7 +95,6 @@ static void name_launch(struct launch *launch, pid_t pid)
 /* The stub and its clone speak until the clone has become the process. */
 static void launch_ready(struct source *source, uint32_t events)
 {
-    (void)events;
     struct launch *launch = source->owner;
     struct status status;
     int fd = -1;
@@ -132,6 +132,21 @@ void begin_launch(struct launch *launch, int channel)
     watch_source(&launch->status, EPOLLIN);
 }
 
+int launch_stub(struct launch *launch, const int theirs[3], struct cursor program)
+{
+    int ends[2];
+    if (socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, ends) < 0)
+        return -errno;
+    pid_t stub = fork_stub(theirs, ends[1], program);
+    close(ends[1]);
+    if (stub < 0) {
+        close(ends[0]);
+        return stub;
+    }
+    begin_launch(launch, ends[0]);
+    return 0;
+}
+
 static bool container_reaped(pid_t pid, int status, uint64_t time)
 {
     for (size_t i = 0; i < containers_used; i++) {
@@ -164,7 +179,6 @@ static void reap(void)
 
 static void signal_ready(struct source *source, uint32_t events)
 {
-    (void)events;
     struct signalfd_siginfo information;
     while (read(source->fd, &information, sizeof information) > 0)
         ;

@@ -212,9 +212,10 @@ static void start_clean(void)
 {
     sigset_t all;
     sigfillset(&all);
-    for (int number = 1; number < NSIG; number++)
-        (void)signal(number, SIG_DFL); /* some cannot be set */
-    (void)signal(SIGCHLD, SIG_IGN);    /* the pods of a zygote are nobody's zombies */
+    const unsigned long defaults[8] = {0}; /* the C library hides two signals that may be ignored */
+    for (int number = 1; number <= 64; number++)
+        syscall(SYS_rt_sigaction, number, defaults, NULL, sizeof(uint64_t));
+    (void)signal(SIGCHLD, SIG_IGN); /* the pods of a zygote are nobody's zombies */
     sigprocmask(SIG_SETMASK, &all, NULL);
     prctl(PR_SET_DUMPABLE, 0);
     umask(0); /* every file is made with the mode that it shall have */

@@ -58,7 +58,6 @@ int run_FSMOUNT(struct run *run, const struct op *op)
 
 int run_MOUNT(struct run *run, const struct op *op)
 {
-    (void)run;
     return errno_of(syscall(SYS_mount, op->args[0].s, op->args[1].s, op->args[2].s,
                             (unsigned long)op->args[3].u, op->args[4].s));
 }
@@ -238,7 +237,6 @@ static int enter_tiny_mounts(uint64_t shm_bytes)
 /* Held by a descriptor of the podshim, which itself stays in the host's mount namespace. */
 int run_POD_MOUNTS(struct run *run, const struct op *op)
 {
-    (void)run;
     int ends[2];
     if (pipe2(ends, O_CLOEXEC) < 0)
         return -errno;

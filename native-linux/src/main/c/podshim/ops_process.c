@@ -31,20 +31,17 @@ struct pod_namespaces pod_namespaces = {.mounts = -1, .pids = -1};
 
 int run_UNSHARE(struct run *run, const struct op *op)
 {
-    (void)run;
     return errno_of(syscall(SYS_unshare, (int)op->args[0].u));
 }
 
 int run_SETNS_CONTAINER(struct run *run, const struct op *op)
 {
-    (void)run;
     int fd = joined_pidfd != -1 ? joined_pidfd : container_pidfd(op->args[0].s);
     return fd < 0 ? fd : errno_of(syscall(SYS_setns, fd, (int)op->args[1].u));
 }
 
 int run_SETNS_POD(struct run *run, const struct op *op)
 {
-    (void)run;
     uint64_t flags = op->args[0].u;
     if (flags == 0 || flags & ~(uint64_t)(CLONE_NEWNS | CLONE_NEWPID))
         return -EINVAL;
@@ -57,7 +54,6 @@ int run_SETNS_POD(struct run *run, const struct op *op)
 
 int run_CGROUP_ATTACH(struct run *run, const struct op *op)
 {
-    (void)run;
     AUTO_CLOSE int fd = open(op->args[0].s, O_WRONLY | O_CLOEXEC);
     return fd < 0 ? -errno : write_all(fd, "0", 1);
 }
@@ -65,8 +61,6 @@ int run_CGROUP_ATTACH(struct run *run, const struct op *op)
 /* PID 1 of the pod: blocks every signal and reaps what is left to it. */
 int run_POD_PID_NAMESPACE(struct run *run, const struct op *op)
 {
-    (void)run;
-    (void)op;
     struct clone_args args = {.flags = CLONE_NEWPID, .exit_signal = SIGCHLD};
     long child = sys_clone3(&args);
     if (child == 0) {
@@ -90,8 +84,6 @@ int run_POD_PID_NAMESPACE(struct run *run, const struct op *op)
 
 int run_LOOPBACK_UP(struct run *run, const struct op *op)
 {
-    (void)run;
-    (void)op;
     AUTO_CLOSE int fd = socket(AF_INET, SOCK_DGRAM | SOCK_CLOEXEC, 0);
     struct ifreq request = {.ifr_name = "lo"};
     if (fd < 0 || ioctl(fd, SIOCGIFFLAGS, &request) < 0)
@@ -102,14 +94,12 @@ int run_LOOPBACK_UP(struct run *run, const struct op *op)
 
 int run_SETHOSTNAME(struct run *run, const struct op *op)
 {
-    (void)run;
     return errno_of(sethostname(op->args[0].s, strlen(op->args[0].s)));
 }
 
 /* "net.ipv4.ip_forward" or "net/ipv4/conf/eth0.1/forwarding", see sysctl(8). */
 int run_SYSCTL(struct run *run, const struct op *op)
 {
-    (void)run;
     char path[256];
     int r = copy_text(path, sizeof path, op->args[0].s);
     if (r < 0)
@@ -131,7 +121,6 @@ int run_SYSCTL(struct run *run, const struct op *op)
 
 int run_RLIMIT(struct run *run, const struct op *op)
 {
-    (void)run;
     struct rlimit wanted = {.rlim_cur = op->args[1].u, .rlim_max = op->args[2].u};
     struct rlimit now;
     int resource = (int)op->args[0].u;
@@ -157,7 +146,6 @@ static int write_oom_score(int fd, int score)
  * ours. */
 int run_OOM_SCORE_ADJ(struct run *run, const struct op *op)
 {
-    (void)run;
     int wanted = (int)(int64_t)op->args[0].u;
     AUTO_CLOSE int fd = open("/proc/self/oom_score_adj", O_RDWR | O_CLOEXEC);
     if (fd < 0)
@@ -182,14 +170,11 @@ int run_OOM_SCORE_ADJ(struct run *run, const struct op *op)
 
 int run_NO_NEW_PRIVS(struct run *run, const struct op *op)
 {
-    (void)run;
-    (void)op;
     return errno_of(prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0));
 }
 
 int run_SECCOMP(struct run *run, const struct op *op)
 {
-    (void)run;
     struct bytes filter = op->args[1].b;
     if (filter.size % sizeof(struct sock_filter) != 0 ||
         filter.size / sizeof(struct sock_filter) > UINT16_MAX)
@@ -201,7 +186,6 @@ int run_SECCOMP(struct run *run, const struct op *op)
 
 int run_BOUNDING(struct run *run, const struct op *op)
 {
-    (void)run;
     for (unsigned long cap = 0; prctl(PR_CAPBSET_READ, cap, 0, 0, 0) >= 0; cap++)
         if (!(op->args[0].u & (uint64_t)1 << cap) && prctl(PR_CAPBSET_DROP, cap, 0, 0, 0) < 0)
             return -errno;
@@ -220,7 +204,6 @@ static void own_stdio(uid_t uid, gid_t gid)
 
 int run_SET_USER(struct run *run, const struct op *op)
 {
-    (void)run;
     uid_t uid = (uid_t)op->args[0].u;
     gid_t gid = (gid_t)op->args[1].u;
     struct cursor groups = {.at = op->args[2].b.data,
@@ -241,7 +224,6 @@ int run_SET_USER(struct run *run, const struct op *op)
 
 int run_CAPABILITIES(struct run *run, const struct op *op)
 {
-    (void)run;
     struct __user_cap_header_struct header = {.version = _LINUX_CAPABILITY_VERSION_3};
     struct __user_cap_data_struct data[2];
     for (int i = 0; i < 2; i++)
@@ -261,14 +243,12 @@ int run_CAPABILITIES(struct run *run, const struct op *op)
 
 int run_SESSION_KEYRING(struct run *run, const struct op *op)
 {
-    (void)run;
     long r = syscall(SYS_keyctl, KEYCTL_JOIN_SESSION_KEYRING, op->args[0].s);
     return r < 0 && errno != ENOSYS ? -errno : 0;
 }
 
 int run_UMASK(struct run *run, const struct op *op)
 {
-    (void)run;
     umask((mode_t)op->args[0].u);
     return 0;
 }
@@ -277,7 +257,6 @@ int run_UMASK(struct run *run, const struct op *op)
  * (CVE-2024-21626). */
 int run_CHDIR(struct run *run, const struct op *op)
 {
-    (void)run;
     char path[4096];
     if (chdir(op->args[0].s) < 0)
         return -errno;
@@ -288,8 +267,6 @@ int run_CHDIR(struct run *run, const struct op *op)
 
 int run_SETSID(struct run *run, const struct op *op)
 {
-    (void)run;
-    (void)op;
     return errno_of(setsid());
 }
 

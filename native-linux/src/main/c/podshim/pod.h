@@ -51,6 +51,7 @@ struct container {
 void watch_source(struct source *source, uint32_t events);
 void drop_source(struct source *source); /* stops watching and closes */
 void begin_launch(struct launch *launch, int channel);
+int launch_stub(struct launch *launch, const int theirs[3], struct cursor program);
 int open_stdio(uint32_t flags, int ours[3], int theirs[3]);
 void close_all(int *fds, size_t count);
 _Noreturn void supervise(int listener, const char *run_dir);
@@ -71,7 +72,7 @@ void container_ended(struct container *c);
 void retry_stalled_logs(void);
 void kill_containers(void);
 
-/* connections.c */
+/* connections.c, requests.c, exec.c */
 void accept_connection(struct source *listener, uint32_t events);
 void answer_started(struct connection *c, const struct launch *launch);
 void tell_watchers(const struct container *c);

@@ -265,11 +265,19 @@ class Exec:
         self.conversation.close()
 
 
+def ignore_signals():
+    """As nohup(1), a shell's background job or a runtime of some language may have left them."""
+    for number in (signal.SIGHUP, signal.SIGQUIT, signal.SIGPIPE, signal.SIGUSR1, signal.SIGCHLD, 64):
+        signal.signal(number, signal.SIG_IGN)
+    signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGTERM, signal.SIGCHLD})
+
+
 class Zygote:
     def __init__(self, directory=None, wait=True):
         self.directory = directory or environment.directory("zygote")
         self.process = subprocess.Popen(
-            [environment.binary, "--zygote", self.directory], stdin=subprocess.PIPE, stdout=subprocess.PIPE, cwd=environment.scratch)
+            [environment.binary, "--zygote", self.directory], stdin=subprocess.PIPE, stdout=subprocess.PIPE, cwd=environment.scratch,
+            preexec_fn=ignore_signals, restore_signals=False)
         if wait:
             self.wait_ready()
 

@@ -11,7 +11,6 @@ import dev.ristretto.runtime.stream.wire.WebSocketProtocol;
 import org.jboss.logging.Logger;
 
 import java.io.IOException;
-import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
@@ -31,12 +30,6 @@ final class RemoteCommand implements StreamEndpoint {
     }
 
     private static final Logger LOG = Logger.getLogger(RemoteCommand.class);
-
-    /**
-     * A client sends its terminal's size right after its streams. To wait for it this long lets a
-     * program find it at its start; one that says nothing costs no more than this.
-     */
-    private static final Duration SIZE_PATIENCE = Duration.ofMillis(100);
 
     private final String what;
     private final StreamStdio stdio;
@@ -119,7 +112,7 @@ final class RemoteCommand implements StreamEndpoint {
                 firstSize
                         .completeOnTimeout(
                                 TerminalSize.UNKNOWN,
-                                SIZE_PATIENCE.toMillis(),
+                                settings.sizePatience().toMillis(),
                                 TimeUnit.MILLISECONDS)
                         .join();
         try (var process = source.start(size)) {

@@ -72,7 +72,7 @@ public final class StreamingServer implements AutoCloseable {
 
     private URI url(String path) {
         var scheme = settings.listen().tls().isPresent() ? "https" : "http";
-        var host = reachable(server.address().getAddress());
+        var host = reachable(settings.listen().address());
         var literal =
                 host instanceof Inet6Address
                         ? "[" + host.getHostAddress() + "]"

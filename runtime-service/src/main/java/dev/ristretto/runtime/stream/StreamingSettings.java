@@ -20,12 +20,20 @@ import java.util.Optional;
  *
  * @param tokenLife how long a URL counts
  * @param streamPatience how long a client may take to open its streams
+ * @param sizePatience how long a process with a terminal waits for the terminal's size. A client
+ *     sends it right after its streams; to wait for it lets a program find it at its start, and one
+ *     that says nothing costs no more than this
  * @param linger how long a client is given to close its connection when all is said
  */
 record StreamingSettings(
-        ListenSettings listen, Duration tokenLife, Duration streamPatience, Duration linger) {
+        ListenSettings listen,
+        Duration tokenLife,
+        Duration streamPatience,
+        Duration sizePatience,
+        Duration linger) {
     private static final Duration TOKEN_LIFE = Duration.ofMinutes(1);
     private static final Duration STREAM_PATIENCE = Duration.ofSeconds(30);
+    private static final Duration SIZE_PATIENCE = Duration.ofMillis(100);
     private static final Duration LINGER = Duration.ofSeconds(10);
     private static final Duration REQUEST_PATIENCE = Duration.ofSeconds(10);
     private static final Duration STOP_PATIENCE = Duration.ofSeconds(3);
@@ -44,7 +52,7 @@ record StreamingSettings(
                         REQUEST_PATIENCE,
                         Duration.ofSeconds(config.idleTimeoutSeconds()),
                         STOP_PATIENCE);
-        return new StreamingSettings(listen, TOKEN_LIFE, STREAM_PATIENCE, LINGER);
+        return new StreamingSettings(listen, TOKEN_LIFE, STREAM_PATIENCE, SIZE_PATIENCE, LINGER);
     }
 
     private static Optional<SslContext> tls(RistrettoConfig.Streaming config) throws IOException {

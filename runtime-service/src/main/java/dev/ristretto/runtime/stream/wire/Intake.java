@@ -4,6 +4,8 @@ package dev.ristretto.runtime.stream.wire;
 import com.google.errorprone.annotations.concurrent.GuardedBy;
 
 import io.netty.channel.ChannelConfig;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.ChannelOutboundHandlerAdapter;
 
 import java.util.concurrent.locks.ReentrantLock;
 
@@ -11,8 +13,11 @@ import java.util.concurrent.locks.ReentrantLock;
  * Stops the reading of a connection while too much of what came waits for its reader, so that TCP
  * stops the client. There is no finer way: clients of Kubernetes neither keep SPDY's windows nor
  * have WebSockets such.
+ *
+ * <p>It is also the first handler of the pipeline, since to switch auto-read off is not enough:
+ * Netty's SPDY codec asks for more after each read that auto-read does not follow.
  */
-final class Intake {
+final class Intake extends ChannelOutboundHandlerAdapter {
     /** Enough that a small message behind a stuck stream (a resize, a ping) still gets through. */
     static final int PAUSE_BYTES = 256 << 10;
 
@@ -32,6 +37,18 @@ final class Intake {
 
     Intake(ChannelConfig config) {
         this.config = config;
+    }
+
+    @Override
+    public void read(ChannelHandlerContext context) {
+        lock.lock();
+        try {
+            if (!paused) {
+                context.read();
+            }
+        } finally {
+            lock.unlock();
+        }
     }
 
     void received(int bytes) {

@@ -124,9 +124,9 @@ final class UpgradeHandler extends SimpleChannelInboundHandler<HttpObject> {
                 new WebSocketDecoder(),
                 new WebSocket13FrameEncoder(false),
                 new WebSocketHandler(connection, replies, new MessageReader(channels, protocol)));
+        begin(pipeline, connection, to.endpoint());
         int greeting = to.endpoint().webSocketGreeting();
         var _ = pipeline.writeAndFlush(framing.data(greeting, Unpooled.EMPTY_BUFFER));
-        begin(pipeline, connection, to.endpoint());
     }
 
     /** From here on the bytes of the connection belong to the protocol it was upgraded to. */

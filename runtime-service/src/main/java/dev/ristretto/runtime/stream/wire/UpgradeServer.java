@@ -6,10 +6,12 @@ import io.netty.channel.Channel;
 import io.netty.channel.ChannelInitializer;
 import io.netty.channel.ChannelOption;
 import io.netty.channel.EventLoopGroup;
+import io.netty.channel.epoll.EpollChannelOption;
 import io.netty.channel.epoll.EpollEventLoopGroup;
 import io.netty.channel.epoll.EpollServerSocketChannel;
 import io.netty.channel.group.ChannelGroup;
 import io.netty.channel.group.DefaultChannelGroup;
+import io.netty.channel.socket.InternetProtocolFamily;
 import io.netty.channel.socket.SocketChannel;
 import io.netty.handler.codec.http.HttpServerCodec;
 import io.netty.handler.timeout.ReadTimeoutHandler;
@@ -17,6 +19,7 @@ import io.netty.util.concurrent.DefaultThreadFactory;
 import io.netty.util.concurrent.GlobalEventExecutor;
 
 import java.io.IOException;
+import java.net.Inet6Address;
 import java.net.InetSocketAddress;
 import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
@@ -39,6 +42,15 @@ public final class UpgradeServer implements AutoCloseable {
      * What the kernel holds for a client that is not read; otherwise it grows by itself to MiBs.
      */
     private static final int RECEIVE_BUFFER_BYTES = 256 << 10;
+
+    /**
+     * A client that dies while its connection is not read (the process does not read its input) is
+     * noticed by nothing else: its FIN waits behind what it has sent, until its kernel gives up.
+     */
+    private static final int KEEPALIVE_IDLE_SECONDS = 60;
+
+    private static final int KEEPALIVE_PROBE_SECONDS = 10;
+    private static final int KEEPALIVE_PROBES = 6;
 
     private final ListenSettings settings;
     private final StreamEndpoints endpoints;
@@ -88,11 +100,14 @@ public final class UpgradeServer implements AutoCloseable {
         var bound =
                 new ServerBootstrap()
                         .group(loops)
-                        .channelFactory(EpollServerSocketChannel::new)
+                        .channelFactory(() -> new EpollServerSocketChannel(family()))
                         .option(ChannelOption.SO_REUSEADDR, true)
                         .option(ChannelOption.SO_BACKLOG, 1024)
                         .option(ChannelOption.SO_RCVBUF, RECEIVE_BUFFER_BYTES)
                         .childOption(ChannelOption.SO_KEEPALIVE, true)
+                        .childOption(EpollChannelOption.TCP_KEEPIDLE, KEEPALIVE_IDLE_SECONDS)
+                        .childOption(EpollChannelOption.TCP_KEEPINTVL, KEEPALIVE_PROBE_SECONDS)
+                        .childOption(EpollChannelOption.TCP_KEEPCNT, KEEPALIVE_PROBES)
                         .childOption(ChannelOption.TCP_NODELAY, true)
                         .childHandler(
                                 new ChannelInitializer<SocketChannel>() {
@@ -111,6 +126,13 @@ public final class UpgradeServer implements AutoCloseable {
                     bound.cause());
         }
         return bound.channel();
+    }
+
+    /** Without this, Netty makes an IPv6 socket, and 0.0.0.0 would mean :: as well. */
+    private InternetProtocolFamily family() {
+        return settings.address() instanceof Inet6Address
+                ? InternetProtocolFamily.IPv6
+                : InternetProtocolFamily.IPv4;
     }
 
     private void welcome(SocketChannel client) {

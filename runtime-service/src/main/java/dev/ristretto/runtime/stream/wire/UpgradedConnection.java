@@ -52,6 +52,7 @@ final class UpgradedConnection implements ClientConnection {
         this.framing = framing;
         this.actions = actions;
         this.intake = new Intake(channel.config());
+        channel.pipeline().addFirst(intake);
     }
 
     @Override

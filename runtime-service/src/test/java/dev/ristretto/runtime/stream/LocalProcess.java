@@ -3,6 +3,7 @@ package dev.ristretto.runtime.stream;
 
 import java.io.IOException;
 import java.io.InputStream;
+import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.SynchronousQueue;
@@ -41,7 +42,7 @@ final class LocalProcess implements StreamProcess {
                                         var buffer = new byte[32 << 10];
                                         int n = from.read(buffer);
                                         while (n >= 0 && !closed) {
-                                            var bytes = java.util.Arrays.copyOf(buffer, n);
+                                            var bytes = Arrays.copyOf(buffer, n);
                                             offer(new StreamEvent.Output(source, bytes));
                                             n = from.read(buffer);
                                         }

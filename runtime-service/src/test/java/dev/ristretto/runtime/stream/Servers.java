@@ -4,12 +4,16 @@ package dev.ristretto.runtime.stream;
 import dev.ristretto.runtime.spec.ContainerId;
 import dev.ristretto.runtime.stream.wire.ListenSettings;
 
+import io.netty.handler.ssl.SslContext;
+
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.URI;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 
 /** Streaming servers for tests, and what is asked of them. */
 final class Servers {
@@ -21,19 +25,42 @@ final class Servers {
     private Servers() {}
 
     static StreamingSettings settings() {
-        return settings(Duration.ofMinutes(1), Duration.ofSeconds(10));
+        return settings(Optional.empty(), Duration.ofMinutes(1), Duration.ofSeconds(10));
     }
 
-    static StreamingSettings settings(Duration idle, Duration linger) {
-        var listen =
-                new ListenSettings(
-                        InetAddress.getLoopbackAddress(),
-                        0,
-                        Optional.empty(),
-                        Duration.ofSeconds(10),
-                        idle,
-                        Duration.ofSeconds(3));
-        return new StreamingSettings(listen, Duration.ofMinutes(1), Duration.ofSeconds(30), linger);
+    static StreamingSettings settings(
+            Optional<SslContext> tls, Duration idleTimeout, Duration linger) {
+        return new StreamingSettings(
+                listen(tls, idleTimeout),
+                Duration.ofMinutes(1),
+                Duration.ofSeconds(30),
+                Duration.ofSeconds(10),
+                linger);
+    }
+
+    /** A client has little time for its request and its streams, or to say its terminal's size. */
+    static StreamingSettings impatient() {
+        return new StreamingSettings(
+                listen(Optional.empty(), Duration.ofMinutes(1)),
+                Duration.ofMillis(500),
+                Duration.ofMillis(1500),
+                Duration.ofMillis(50),
+                Duration.ofSeconds(5));
+    }
+
+    private static ListenSettings listen(Optional<SslContext> tls, Duration idleTimeout) {
+        return new ListenSettings(
+                InetAddress.getLoopbackAddress(),
+                0,
+                tls,
+                Duration.ofMillis(1500),
+                idleTimeout,
+                Duration.ofSeconds(3));
+    }
+
+    /** Lets time pass, where nothing but time makes the difference. */
+    static void pause(Duration time) throws InterruptedException {
+        var _ = new CountDownLatch(1).await(time.toMillis(), TimeUnit.MILLISECONDS);
     }
 
     static StreamingServer serving(StreamProcess process) throws IOException {

@@ -8,19 +8,28 @@ import dev.ristretto.linux.cgroup.HostCgroups;
 import dev.ristretto.linux.probe.HostFeatures;
 import dev.ristretto.linux.seccomp.SeccompProfiles;
 import dev.ristretto.linux.syscall.LinuxSyscalls;
+import dev.ristretto.runtime.host.Confinements;
+import dev.ristretto.runtime.host.HostDevices;
+import dev.ristretto.runtime.host.MountSources;
 import dev.ristretto.runtime.plan.CgroupPlacement;
+import dev.ristretto.runtime.plan.Confinement;
 import dev.ristretto.runtime.plan.ContainerInput;
 import dev.ristretto.runtime.plan.ContainerPlan;
 import dev.ristretto.runtime.plan.ExecInput;
 import dev.ristretto.runtime.plan.ExecPlan;
 import dev.ristretto.runtime.plan.PodFiles;
+import dev.ristretto.runtime.plan.ResolvedDevice;
 import dev.ristretto.runtime.sandbox.Sandbox;
 import dev.ristretto.runtime.shim.ShimOp;
+import dev.ristretto.runtime.spec.ContainerConfig;
+import dev.ristretto.runtime.spec.ContainerId;
 import dev.ristretto.runtime.store.StateLayout;
 
 import java.io.IOException;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
 
 /** Gathers what the pure plans need: looks at the host, changes only what mounts lack. */
 public final class ContainerPlanner {
@@ -28,7 +37,15 @@ public final class ContainerPlanner {
     private final Snapshots snapshots;
     private final StateLayout layout;
     private final Confinements confinements;
-    private final HostPaths paths;
+
+    /**
+     * Decided once for each container, so that an exec is confined as the container is, even if its
+     * profile's file has changed since.
+     */
+    private final Map<ContainerId, Confinement> confined = new ConcurrentHashMap<>();
+
+    private final MountSources mounts = new MountSources();
+    private final HostDevices devices;
 
     /** What this host has. */
     public record Host(
@@ -43,7 +60,7 @@ public final class ContainerPlanner {
         this.snapshots = snapshots;
         this.layout = layout;
         this.confinements = new Confinements(host.capabilities(), host.seccomp());
-        this.paths = new HostPaths(host.linux());
+        this.devices = new HostDevices(host.linux());
     }
 
     /** How to start a container. */
@@ -64,28 +81,29 @@ public final class ContainerPlanner {
                         sandbox.config(),
                         container.config(),
                         container.process(),
-                        confinements.of(container),
+                        confinementOf(container),
                         rootfs,
                         container.image().volumes(),
                         new PodFiles(
                                 files.resolve("hostname"),
                                 files.resolve("hosts"),
                                 files.resolve("resolv.conf")),
-                        paths.mounts(container.config()),
-                        paths.devices(container.config()),
+                        mounts.resolve(container.config().mounts()),
+                        devicesOf(container.config()),
                         placement(container),
                         host.features()));
     }
 
     /** How to run a command in a container that runs. */
     public List<ShimOp> exec(
-            Container container, List<String> command, Optional<ExecInput.TerminalSize> terminal) {
+            Container container, List<String> command, Optional<ExecInput.TerminalSize> terminal)
+            throws IOException {
         return ExecPlan.program(
                 new ExecInput(
                         container.id(),
                         container.process(),
                         command,
-                        confinements.of(container),
+                        confinementOf(container),
                         container.config().oomScoreAdj(),
                         terminal,
                         placement(container)));
@@ -93,7 +111,21 @@ public final class ContainerPlanner {
 
     /** The container is gone. */
     void forget(Container container) {
-        confinements.forget(container.id());
+        confined.remove(container.id());
+    }
+
+    private Confinement confinementOf(Container container) throws IOException {
+        var known = confined.get(container.id());
+        if (known != null) {
+            return known;
+        }
+        var decided = confinements.of(container.config().security());
+        confined.put(container.id(), decided);
+        return decided;
+    }
+
+    private List<ResolvedDevice> devicesOf(ContainerConfig config) throws IOException {
+        return config.security().privileged() ? devices.all() : devices.resolve(config.devices());
     }
 
     private CgroupPlacement placement(Container container) {

@@ -2,6 +2,7 @@
 package dev.ristretto.runtime.grpc;
 
 import dev.ristretto.fault.RuntimeFault;
+import dev.ristretto.runtime.plan.HiddenPaths;
 import dev.ristretto.runtime.spec.CapabilityRequest;
 import dev.ristretto.runtime.spec.SeccompProfile;
 import dev.ristretto.runtime.spec.SecurityContext;
@@ -18,25 +19,6 @@ import java.util.OptionalLong;
 
 /** {@code LinuxContainerSecurityContext} from protocol buffers. */
 final class SecurityMapper {
-    /** What the kubelet sends for {@code procMount: Default}. */
-    private static final List<String> MASKED =
-            List.of(
-                    "/proc/asound",
-                    "/proc/acpi",
-                    "/proc/interrupts",
-                    "/proc/kcore",
-                    "/proc/keys",
-                    "/proc/latency_stats",
-                    "/proc/timer_list",
-                    "/proc/timer_stats",
-                    "/proc/sched_debug",
-                    "/proc/scsi",
-                    "/sys/firmware",
-                    "/sys/devices/virtual/powercap");
-
-    private static final List<String> READONLY =
-            List.of("/proc/bus", "/proc/fs", "/proc/irq", "/proc/sys", "/proc/sysrq-trigger");
-
     private SecurityMapper() {}
 
     static SecurityContext fromProto(LinuxContainerSecurityContext security) {
@@ -53,8 +35,12 @@ final class SecurityMapper {
                 user(security),
                 security.getReadonlyRootfs(),
                 security.getNoNewPrivs(),
-                unmasked ? List.of() : orDefault(security.getMaskedPathsList(), MASKED),
-                unmasked ? List.of() : orDefault(security.getReadonlyPathsList(), READONLY),
+                unmasked
+                        ? List.of()
+                        : orDefault(security.getMaskedPathsList(), HiddenPaths.DEFAULT_MASKED),
+                unmasked
+                        ? List.of()
+                        : orDefault(security.getReadonlyPathsList(), HiddenPaths.DEFAULT_READONLY),
                 seccomp(security));
     }
 

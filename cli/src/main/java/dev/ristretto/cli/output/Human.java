@@ -12,8 +12,11 @@ public final class Human {
 
     private Human() {}
 
-    /** Such as {@code 3 minutes ago}. */
+    /** Such as {@code 3 minutes ago}; nothing for what never happened. */
     public static String age(Instant then, Instant now) {
+        if (then.equals(Instant.EPOCH)) {
+            return "";
+        }
         return duration(Duration.between(then, now)) + " ago";
     }
 

@@ -13,15 +13,15 @@ import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.util.Objects;
 
-/** Turns what went wrong into one line that says what to do. */
-final class FailureWords {
+/** Turns what went wrong at an endpoint into one line that says what to do. */
+public final class FailureWords {
     private final Endpoint endpoint;
 
-    FailureWords(Endpoint endpoint) {
+    public FailureWords(Endpoint endpoint) {
         this.endpoint = endpoint;
     }
 
-    String of(Throwable failure) {
+    public String of(Throwable failure) {
         var words =
                 switch (failure) {
                     case CommandFailure f -> Objects.requireNonNullElse(f.getMessage(), "failed");

@@ -70,6 +70,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.ConcurrentSkipListMap;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Consumer;
 
 /**
@@ -84,6 +85,7 @@ public final class FakeRuntime extends RuntimeServiceGrpc.RuntimeServiceImplBase
     private final Map<String, ContainerStatus> containers = new ConcurrentSkipListMap<>();
     private final Map<String, String> podOfContainer = new ConcurrentSkipListMap<>();
     private final List<Message> requests = new CopyOnWriteArrayList<>();
+    private final AtomicLong next = new AtomicLong(0xabc0_0000L);
     private volatile String ip = "10.88.0.7";
     private volatile String log = "";
     private volatile int exitCode;
@@ -199,7 +201,7 @@ public final class FakeRuntime extends RuntimeServiceGrpc.RuntimeServiceImplBase
     public void runPodSandbox(
             RunPodSandboxRequest request, StreamObserver<RunPodSandboxResponse> observer) {
         requests.add(request);
-        var id = "%064x".formatted(0xabc0_0000L + pods.size());
+        var id = "%064x".formatted(next.incrementAndGet());
         podConfigs.put(id, request.getConfig());
         add(
                 PodSandbox.newBuilder()
@@ -264,7 +266,7 @@ public final class FakeRuntime extends RuntimeServiceGrpc.RuntimeServiceImplBase
                             .asRuntimeException());
             return;
         }
-        var id = "%064x".formatted(0xdef0_0000L + containers.size());
+        var id = "%064x".formatted(next.incrementAndGet());
         var directory = request.getSandboxConfig().getLogDirectory();
         add(
                 request.getPodSandboxId(),

@@ -6,7 +6,6 @@ import static dev.ristretto.linux.syscall.SocketFlags.MSG_TRUNC;
 import static dev.ristretto.linux.syscall.SocketFlags.NETLINK_CAP_ACK;
 import static dev.ristretto.linux.syscall.SocketFlags.NETLINK_EXT_ACK;
 import static dev.ristretto.linux.syscall.SocketFlags.NETLINK_GET_STRICT_CHK;
-import static dev.ristretto.linux.syscall.SocketFlags.NETLINK_ROUTE;
 import static dev.ristretto.linux.syscall.SocketFlags.SOCK_CLOEXEC;
 import static dev.ristretto.linux.syscall.SocketFlags.SOCK_RAW;
 import static dev.ristretto.linux.syscall.SocketFlags.SOL_NETLINK;
@@ -59,9 +58,13 @@ final class NetlinkSocket implements AutoCloseable {
         this.port = bind();
     }
 
-    /** Opens one in the calling thread's network namespace. */
-    static NetlinkSocket open(LinuxSyscalls linux) throws IOException {
-        var fd = Fd.owned(linux, linux.socket(AF_NETLINK, SOCK_RAW | SOCK_CLOEXEC, NETLINK_ROUTE));
+    /**
+     * Opens one in the calling thread's network namespace.
+     *
+     * @param protocol {@code NETLINK_*}
+     */
+    static NetlinkSocket open(LinuxSyscalls linux, int protocol) throws IOException {
+        var fd = Fd.owned(linux, linux.socket(AF_NETLINK, SOCK_RAW | SOCK_CLOEXEC, protocol));
         try {
             return new NetlinkSocket(linux, fd);
         } catch (IOException | RuntimeException e) {
@@ -80,9 +83,19 @@ final class NetlinkSocket implements AutoCloseable {
      * @param action what it is for, the first words of the exception's message
      */
     List<NetlinkMessage> request(String action, MessageWriter message) throws IOException {
+        var answers = new ArrayList<NetlinkMessage>();
+        request(action, message, answers::add);
+        return List.copyOf(answers);
+    }
+
+    /**
+     * Sends a request and hands on what answers it, piece by piece: for answers of any length. The
+     * reader makes no request of its own.
+     */
+    void request(String action, MessageWriter message, Reader reader) throws IOException {
         lock.lock();
         try {
-            return exchange(action, message);
+            exchange(action, message, reader);
         } finally {
             lock.unlock();
         }
@@ -119,10 +132,9 @@ final class NetlinkSocket implements AutoCloseable {
     }
 
     @GuardedBy("lock")
-    private List<NetlinkMessage> exchange(String action, MessageWriter message) throws IOException {
+    private void exchange(String action, MessageWriter message, Reader reader) throws IOException {
         sequence++;
         linux.send(fd.number(), ByteBuffer.wrap(message.finish(sequence)), 0);
-        var answers = new ArrayList<NetlinkMessage>();
         while (true) {
             for (var answer : receive()) {
                 if (answer.port() != port || answer.sequence() != sequence) {
@@ -131,9 +143,9 @@ final class NetlinkSocket implements AutoCloseable {
                 if (answer.type() == NetlinkMessage.NLMSG_ERROR
                         || answer.type() == NetlinkMessage.NLMSG_DONE) {
                     KernelAnswer.of(answer).throwIfRefused(action);
-                    return List.copyOf(answers);
+                    return;
                 }
-                answers.add(answer);
+                reader.read(answer);
             }
         }
     }
@@ -145,5 +157,11 @@ final class NetlinkSocket implements AutoCloseable {
             throw new MalformedMessageException("datagram", length, DATAGRAM);
         }
         return NetlinkMessage.split(datagram.flip());
+    }
+
+    /** Takes an answer. */
+    @FunctionalInterface
+    interface Reader {
+        void read(NetlinkMessage message) throws IOException;
     }
 }

@@ -34,7 +34,7 @@ public final class RtNetlink implements AutoCloseable {
 
     /** Of the calling thread's namespace: that of the process, unless the thread has left it. */
     public static RtNetlink open(LinuxSyscalls linux) throws IOException {
-        return new RtNetlink(NetlinkSocket.open(linux));
+        return new RtNetlink(NetlinkSocket.open(linux, SocketFlags.NETLINK_ROUTE));
     }
 
     /** Of the namespace that a path leads to, for example {@code /proc/42/ns/net}. */

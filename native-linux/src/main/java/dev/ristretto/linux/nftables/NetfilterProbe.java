@@ -17,7 +17,6 @@ import java.nio.ByteOrder;
  * the whole process ({@code exit(3)}) when it cannot open its netlink socket.
  */
 final class NetfilterProbe {
-    private static final int NETLINK_NETFILTER = 12;
     private static final int NFNL_SUBSYS_NFTABLES = 10;
     private static final int NFT_MSG_GETGEN = 16;
     private static final int NLM_F_REQUEST = 1;
@@ -52,7 +51,7 @@ final class NetfilterProbe {
                 linux.socket(
                         SocketFlags.AF_NETLINK,
                         SocketFlags.SOCK_RAW | SocketFlags.SOCK_CLOEXEC,
-                        NETLINK_NETFILTER));
+                        SocketFlags.NETLINK_NETFILTER));
     }
 
     /** The error number of the answer, 0 for none. */

@@ -9,6 +9,7 @@ import dev.ristretto.runtime.grpc.NodeStatus;
 import dev.ristretto.runtime.grpc.RuntimeCalls;
 import dev.ristretto.runtime.grpc.RuntimeGrpcService;
 import dev.ristretto.runtime.network.NetworkProvider;
+import dev.ristretto.runtime.network.NetworkWatch;
 import dev.ristretto.runtime.network.PodNetworks;
 import dev.ristretto.runtime.recovery.Recovery;
 import dev.ristretto.runtime.sandbox.PodShims;
@@ -71,6 +72,7 @@ final class Daemon implements AutoCloseable {
         started.push(() -> tidyUp(host, config, pods, networks));
         started.push(pods.watches()::close);
         pods.recovery().run();
+        started.push(NetworkWatch.start(networks)::close);
         serve(config, version, started, new Parts(host, images, pods, networks));
     }
 

@@ -6,6 +6,8 @@ import com.google.errorprone.annotations.concurrent.GuardedBy;
 import dev.ristretto.fault.RuntimeFault;
 import dev.ristretto.fault.Undo;
 
+import org.jboss.logging.Logger;
+
 import java.io.IOException;
 import java.util.HashSet;
 import java.util.List;
@@ -22,9 +24,12 @@ import java.util.concurrent.locks.ReentrantLock;
  * guards leases and the packet filter and is not held while the kernel makes or removes interfaces.
  */
 public final class BuiltInNetwork implements PodNetworks {
+    private static final Logger LOG = Logger.getLogger(BuiltInNetwork.class);
+
     private final BuiltInNetworkConfig config;
     private final HostLinks links;
     private final BoundPorts boundPorts;
+    private final UdpFlows udpFlows;
     private final ReentrantLock lock = new ReentrantLock();
 
     @GuardedBy("lock")
@@ -33,16 +38,24 @@ public final class BuiltInNetwork implements PodNetworks {
     @GuardedBy("lock")
     private final HostSetup setup;
 
+    @GuardedBy("lock")
+    private boolean started;
+
     private volatile NetworkReadiness readiness =
             NetworkReadiness.notReady(
                     "NetworkNotStarted", "the built-in network is starting", List.of());
 
     BuiltInNetwork(
-            BuiltInNetworkConfig config, HostLinks links, HostSetup setup, BoundPorts boundPorts) {
+            BuiltInNetworkConfig config,
+            HostLinks links,
+            HostSetup setup,
+            BoundPorts boundPorts,
+            UdpFlows udpFlows) {
         this.config = config;
         this.links = links;
         this.setup = setup;
         this.boundPorts = boundPorts;
+        this.udpFlows = udpFlows;
         this.leases = new Leases(config);
     }
 
@@ -97,6 +110,24 @@ public final class BuiltInNetwork implements PodNetworks {
     }
 
     @Override
+    public void mend() {
+        lock.lock();
+        try {
+            if (started && !setup.isIntact()) {
+                setup.forget();
+                prepare();
+                LOG.warnf(
+                        "the built-in network (bridge %s) was not whole: made again",
+                        config.bridge());
+            }
+        } catch (IOException e) {
+            LOG.debugf("mend the built-in network: %s", e.getMessage());
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    @Override
     public NetworkReadiness readiness() {
         return readiness;
     }
@@ -112,6 +143,7 @@ public final class BuiltInNetwork implements PodNetworks {
             readiness =
                     NetworkReadiness.notReady(
                             "NetworkStopped", "the built-in network was stopped", List.of());
+            started = false;
             setup.takeDown();
         } catch (IOException e) {
             throw RuntimeFault.internal(e, "remove the built-in network: %s", e.getMessage());
@@ -150,6 +182,7 @@ public final class BuiltInNetwork implements PodNetworks {
         } finally {
             lock.unlock();
         }
+        udpFlows.redirectTo(lease);
     }
 
     private Optional<Lease> find(String podSandboxId) throws IOException {
@@ -179,6 +212,7 @@ public final class BuiltInNetwork implements PodNetworks {
         } finally {
             lock.unlock();
         }
+        udpFlows.forgetThoseOf(lease);
         links.removeVeth(lease.hostInterfaceName());
         lock.lock();
         try {
@@ -205,6 +239,7 @@ public final class BuiltInNetwork implements PodNetworks {
     private void prepareAgain() {
         lock.lock();
         try {
+            started = true;
             setup.forget();
             prepare();
         } catch (IOException e) {

@@ -66,6 +66,7 @@ public final class BuiltInNetworks {
                 config,
                 links,
                 new HostSetup(config, links, forwarding, filters, facts),
-                new BoundPorts(linux, new PortOwners(PROC)));
+                new BoundPorts(linux, new PortOwners(PROC)),
+                new UdpFlows(linux));
     }
 }

@@ -56,6 +56,21 @@ final class HostSetup {
         complete = false;
     }
 
+    /**
+     * Whether bridge and table are as they were made. Of the table it is the guard that counts:
+     * whoever removes more than single rules removes it, too, and without it the host is open.
+     */
+    boolean isIntact() throws IOException {
+        if (!complete || !links.hasBridge()) {
+            return false;
+        }
+        try {
+            return filter == null || filter.apply(rules.listGuard()).contains("drop");
+        } catch (IOException e) {
+            return false;
+        }
+    }
+
     /** Makes what is missing; the leases are those of pods that are attached. */
     void ensure(Collection<Lease> leases) throws IOException {
         if (complete && links.hasBridge()) {

@@ -80,6 +80,11 @@ final class NftRules {
         return "add table %1$s\ndelete table %1$s\n".formatted(table);
     }
 
+    /** Prints the rules that keep pods out of the host's loopback. */
+    String listGuard() {
+        return "list chain %s guard".formatted(table);
+    }
+
     /** Opens a pod's host ports; empty if it has none. */
     String addElements(Lease lease) {
         return commands("add element", lease, true);

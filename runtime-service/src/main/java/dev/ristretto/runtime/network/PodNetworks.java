@@ -39,6 +39,14 @@ public interface PodNetworks extends AutoCloseable {
     void retain(Set<String> podSandboxIds);
 
     /**
+     * Looks whether what all pods share on the host is still there, and makes it again: others run
+     * {@code nft flush ruleset}, which closes host ports and opens the host's loopback to pods.
+     * Takes about a millisecond; called every few seconds once {@link #retain} has returned. Does
+     * not throw: readiness tells what is wrong.
+     */
+    default void mend() {}
+
+    /**
      * A clean end: takes back what belongs to no single pod (the bridge, the nftables table),
      * unless a pod is still attached. The next {@link #attach} makes it again.
      */

@@ -285,6 +285,40 @@ final class BuiltInNetworkLifeKernelIT {
     }
 
     @Test
+    void mend_bringsBackWhatAFlushTook() throws Exception {
+        var daemon = host.daemon(Set.of());
+        daemon.attach(host.pod("a", WEB));
+        try (var _ = Traffic.tcpServer(host.netns("a"), "::", 80)) {
+            for (var command :
+                    List.of(
+                            "flush ruleset",
+                            "delete table inet ristretto-ristretto0",
+                            "flush table inet ristretto-ristretto0")) {
+                host.nft(command);
+                assertThat(Traffic.tcp(host.host, "127.0.0.1", 8080)).as(command).isEmpty();
+
+                daemon.mend();
+
+                assertThat(Traffic.tcp(host.host, "127.0.0.1", 8080)).as(command).isPresent();
+            }
+        }
+    }
+
+    @Test
+    void mend_bringsBackABridgeThatWasSetDown() throws Exception {
+        var daemon = host.daemon(Set.of());
+        daemon.attach(host.pod("a"));
+        try (var links = host.host.netlink();
+                var _ = Traffic.tcpServer(host.netns("a"), "::", 80)) {
+            links.setState(links.link("ristretto0").orElseThrow().index(), LinkState.DOWN);
+
+            daemon.mend();
+
+            assertThat(Traffic.tcp(host.host, "10.93.0.2", 80)).isPresent();
+        }
+    }
+
+    @Test
     void changedSubnets_keepOldPodsUntilTheyGo() throws Exception {
         host.daemon(Set.of()).attach(host.pod("old"));
         var changed = TestHost.config("ristretto0", "10.97.0.0/16", "fd97::/64", directory);

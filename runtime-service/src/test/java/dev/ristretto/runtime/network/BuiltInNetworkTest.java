@@ -222,6 +222,52 @@ class BuiltInNetworkTest {
     }
 
     @Test
+    void mend_afterAFlush_makesTheTableAgainWithAllPods() {
+        network.retain(Set.of());
+        network.attach(pod("a", WEB));
+        host.tableFlushed = true;
+
+        network.mend();
+
+        assertThat(host.commands.getLast()).startsWith("add table").contains("8080");
+    }
+
+    @Test
+    void mend_ofWhatIsThere_changesNothing() {
+        network.retain(Set.of());
+        int before = host.commands.size();
+
+        network.mend();
+
+        assertThat(host.commands).hasSize(before);
+    }
+
+    @Test
+    void mend_beforeRetainAndAfterDismantle_makesNothing() {
+        network.mend();
+        assertThat(host.bridge).isFalse();
+        network.retain(Set.of());
+        network.dismantle();
+
+        network.mend();
+
+        assertThat(host.bridge).isFalse();
+    }
+
+    @Test
+    void mend_onceTheReasonIsGone_makesTheHostReady() {
+        host.failing = "ensureBridge";
+        network.retain(Set.of());
+        network.mend();
+        assertThat(network.readiness().ready()).isFalse();
+        host.failing = "";
+
+        network.mend();
+
+        assertThat(network.readiness().ready()).isTrue();
+    }
+
+    @Test
     void dismantle_removesTheBridgeUnlessAPodIsAttached() {
         network.attach(pod("a"));
         network.dismantle();
@@ -380,7 +426,8 @@ class BuiltInNetworkTest {
                 config,
                 host,
                 new HostSetup(config, host, forwarding, filters, List.of()),
-                new BoundPorts(LinuxSyscalls.load(), new PortOwners(Path.of("/proc"))));
+                new BoundPorts(LinuxSyscalls.load(), new PortOwners(Path.of("/proc"))),
+                new UdpFlows(LinuxSyscalls.load()));
     }
 
     private List<String> leaseFiles() {

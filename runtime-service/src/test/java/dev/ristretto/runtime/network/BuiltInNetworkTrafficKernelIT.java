@@ -13,10 +13,12 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 import java.io.IOException;
 import java.net.ConnectException;
+import java.net.DatagramSocket;
 import java.net.Socket;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -180,6 +182,16 @@ final class BuiltInNetworkTrafficKernelIT {
     }
 
     @Test
+    void hostPort_ofSctp_isForwarded() throws Exception {
+        daemon.attach(host.pod("c", PortMapping.of(PortProtocol.SCTP, 132, 7132, "")));
+        try (var receiver = RawSctp.receiver(pod("c"))) {
+            RawSctp.sendInit(host.outside, TestNetns.ip(TestHost.HOST4), 7132);
+
+            assertThat(RawSctp.receivedPort(receiver)).isEqualTo(132);
+        }
+    }
+
+    @Test
     void hostPort_ofAPodThatWasDetached_isClosed() throws Exception {
         try (var _ = Traffic.tcpServer(pod("a"), "::", 80)) {
             assertThat(Traffic.tcp(host.outside, TestHost.HOST4, 8080)).isPresent();
@@ -187,6 +199,26 @@ final class BuiltInNetworkTrafficKernelIT {
             daemon.detach("a");
 
             assertThat(Traffic.tcp(host.outside, TestHost.HOST4, 8080)).isEmpty();
+        }
+    }
+
+    @ParameterizedTest
+    @CsvSource({TestHost.HOST4 + ", false", TestHost.HOST6 + ", false", "127.0.0.1, true"})
+    void udpClient_thatNeverPauses_reachesThePodThatHasThePortNow(String address, boolean local)
+            throws Exception {
+        var port = PortMapping.of(PortProtocol.UDP, 53, 8055, "");
+        var from = local ? host.host : host.outside;
+        try (var client = from.call(() -> new DatagramSocket());
+                var _ = Traffic.udpServer(pod("c"), 53);
+                var _ = Traffic.udpServer(pod("d"), 53)) {
+            assertThat(Traffic.udp(client, address, 8055)).as("nobody has the port").isEmpty();
+
+            daemon.attach(host.pod("c", port));
+            assertThat(Traffic.udp(client, address, 8055)).as("c has it").isPresent();
+
+            daemon.detach("c");
+            daemon.attach(host.pod("d", port));
+            assertThat(Traffic.udp(client, address, 8055)).as("d has it").isPresent();
         }
     }
 

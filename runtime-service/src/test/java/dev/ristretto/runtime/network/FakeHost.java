@@ -27,6 +27,9 @@ final class FakeHost implements HostLinks {
         if (text.startsWith("add table")) {
             tableFlushed = false;
         }
+        if (text.startsWith("list chain ") && !tableFlushed) {
+            return "iifname ristretto0 ip daddr 127.0.0.0/8 drop";
+        }
         if (tableFlushed || text.contains(failingCommand)) {
             throw new IOException("No such file or directory");
         }

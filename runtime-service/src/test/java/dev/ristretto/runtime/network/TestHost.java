@@ -38,6 +38,10 @@ final class TestHost implements AutoCloseable {
 
     TestHost(Path directory) throws IOException {
         this.directory = directory;
+        // A new namespace takes over some settings of the machine, and others as the kernel likes.
+        for (var key : List.of("ipv4/ip_forward", "ipv6/conf/all/forwarding")) {
+            host.run(() -> Files.writeString(Path.of("/proc/sys/net", key), "0"));
+        }
     }
 
     /** Joins host and outside. */
@@ -188,6 +192,11 @@ final class TestHost implements AutoCloseable {
         @Override
         public void retain(Set<String> podSandboxIds) {
             run(() -> networks.retain(podSandboxIds));
+        }
+
+        @Override
+        public void mend() {
+            run(networks::mend);
         }
 
         @Override

@@ -61,21 +61,23 @@ final class Traffic {
         return from.call(
                 () -> {
                     try (var socket = new DatagramSocket()) {
-                        socket.setSoTimeout(PATIENCE_MILLIS);
-                        socket.connect(new InetSocketAddress(TestNetns.ip(to), port));
-                        socket.send(new DatagramPacket(new byte[1], 1));
-                        var answer = new DatagramPacket(new byte[LONGEST], LONGEST);
-                        socket.receive(answer);
-                        return Optional.of(
-                                new String(
-                                        answer.getData(),
-                                        0,
-                                        answer.getLength(),
-                                        StandardCharsets.US_ASCII));
-                    } catch (IOException e) {
-                        return Optional.empty();
+                        return udp(socket, to, port);
                     }
                 });
+    }
+
+    /** The same over a socket of the caller's: one flow, however often it is called. */
+    static Optional<String> udp(DatagramSocket socket, String to, int port) {
+        try {
+            socket.setSoTimeout(PATIENCE_MILLIS);
+            socket.send(new DatagramPacket(new byte[1], 1, TestNetns.ip(to), port));
+            var answer = new DatagramPacket(new byte[LONGEST], LONGEST);
+            socket.receive(answer);
+            return Optional.of(
+                    new String(answer.getData(), 0, answer.getLength(), StandardCharsets.US_ASCII));
+        } catch (IOException e) {
+            return Optional.empty();
+        }
     }
 
     private static void serve(ServerSocket server) {

@@ -195,7 +195,8 @@ void handle_exec_frame(struct connection *c)
         if (c->exec.master >= 0 && c->input.fd >= 0)
             ioctl(c->input.fd, TIOCSWINSZ, &size);
     } else if (c->header.type == DATA_SIGNAL && at_end(&in) && first <= 64) {
-        kill(-c->exec.pid, (int)first);
+        if (!c->exec.ended) /* then the number may be another's */
+            kill(-c->exec.pid, (int)first);
     } else {
         free_connection(c); /* the lease of what does not keep to the protocol ends */
         return;

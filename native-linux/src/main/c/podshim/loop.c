@@ -111,7 +111,7 @@ static void launch_ready(struct source *source, uint32_t events)
         launch->failure = status.failure;
     } else { /* the end */
         drop_source(source);
-        launch->times[0] = now_ns();
+        launch->times[0] = launch->ended ? launch->times[1] : now_ns();
         if (!launch->failed && launch->pid == 0) {
             launch->failed = true;
             launch->failure = (struct failure){.step = UINT32_MAX, .code = OP_CLONE, .err = ECHILD};

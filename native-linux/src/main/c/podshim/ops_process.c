@@ -288,7 +288,9 @@ int run_TTY(struct run *run, const struct op *op)
     if (slave < 0 || ioctl(slave, TIOCSCTTY, 0) < 0)
         return -errno;
     if (op->args[2].u == 1) {
-        AUTO_CLOSE int console = open_in(AT_FDCWD, "/dev/console", O_PATH | O_NOFOLLOW);
+        AUTO_CLOSE int root = root_fd(run, 0);
+        AUTO_CLOSE int console =
+            root < 0 ? root : open_in(root, "/dev/console", O_PATH | O_NOFOLLOW);
         AUTO_CLOSE int tree = (int)sys_open_tree(slave, "", AT_EMPTY_PATH | OPEN_TREE_CLONE);
         if (console < 0 || tree < 0 || sys_move_mount(tree, console) < 0)
             return console < 0 ? console : -errno;

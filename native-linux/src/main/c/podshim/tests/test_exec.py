@@ -319,8 +319,8 @@ class TerminalTest(PodTest):
     def test_container_with_a_terminal_and_console(self):
         log = self.pod.directory / "log"
         program = harness.isolated([harness.shell("tty; stty size; echo to the console >/dev/console; echo err >&2; printf rest")])
+        program.insert(-1, op("CHDIR", "/etc"))
         program.insert(-1, op("TTY", 30, 90, 1))
-        # The console is bound before the root is left.
         self.pod.start("c2", program, log, wire.TTY)
         self.assertEqual(self.pod.wait_exited("c2")[0], 0)
         entries = harness.read_log(log)

@@ -136,7 +136,7 @@ static int ensure_file(int root, const char *path, mode_t mode, int links)
         return 0;
     if (errno != ELOOP || links == 0)
         return -errno;
-    char target[PATH_ROOM]; /* a link that leads nowhere, as in ensure_dir */
+    char target[PATH_ROOM] = ""; /* a link that leads nowhere, as in ensure_dir */
     int r = link_target(parent, path, name, target);
     return r < 0 ? r : ensure_file(root, target, mode, links - 1);
 }

@@ -78,4 +78,20 @@ public interface Cgroup {
      * @throws CgroupException naming the processes (pid, command, state) that stay
      */
     void delete(Duration patience) throws IOException;
+
+    /**
+     * Removes it at once if nothing is in it, as is usual; else kills everything in it first.
+     * Absent is fine.
+     *
+     * @param patience how long killed processes may take to leave
+     * @throws CgroupException naming the processes that stay
+     */
+    default void destroy(Duration patience) throws IOException {
+        try {
+            delete(Duration.ZERO);
+        } catch (CgroupException e) {
+            kill();
+            delete(patience);
+        }
+    }
 }

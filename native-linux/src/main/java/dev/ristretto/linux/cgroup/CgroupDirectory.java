@@ -81,10 +81,24 @@ record CgroupDirectory(Path path) {
 
     /** The cgroups right below this one, sorted by name. */
     List<CgroupDirectory> children() throws CgroupException {
+        if (isLeaf()) {
+            return List.of();
+        }
         return entries().stream()
                 .map(CgroupDirectory::new)
                 .filter(CgroupDirectory::exists)
                 .toList();
+    }
+
+    /** kernfs counts a link for each directory below: one look instead of one for each file. */
+    private boolean isLeaf() throws CgroupException {
+        try {
+            return Files.getAttribute(path, "unix:nlink", LinkOption.NOFOLLOW_LINKS).equals(2);
+        } catch (NoSuchFileException e) {
+            return true;
+        } catch (IOException e) {
+            throw failed("look at " + path, e);
+        }
     }
 
     /** The names of everything in it, sorted. */

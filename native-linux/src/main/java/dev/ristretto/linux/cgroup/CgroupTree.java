@@ -2,6 +2,7 @@
 package dev.ristretto.linux.cgroup;
 
 import java.io.IOException;
+import java.nio.file.DirectoryNotEmptyException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
@@ -47,21 +48,29 @@ final class CgroupTree {
         }
     }
 
+    /** Most cgroups have nothing below them, so they are removed before anybody looks. */
     private static boolean removed(CgroupDirectory cgroup) throws CgroupException {
+        if (removedAlone(cgroup)) {
+            return true;
+        }
         for (var child : cgroup.children()) {
             if (!removed(child)) {
                 return false;
             }
         }
+        return removedAlone(cgroup);
+    }
+
+    private static boolean removedAlone(CgroupDirectory cgroup) throws CgroupException {
         try {
-            if (cgroup.exists()) {
-                Files.delete(cgroup.path());
-            }
+            Files.delete(cgroup.path());
             return true;
         } catch (NoSuchFileException e) {
             return true;
+        } catch (DirectoryNotEmptyException e) {
+            return false;
         } catch (IOException e) {
-            // EBUSY: processes inside, or a child made since we looked. All else does not pass.
+            // EBUSY: processes or cgroups inside. All else does not pass.
             if (CgroupDirectory.reason(e).contains("busy")) {
                 return false;
             }

@@ -144,17 +144,25 @@ public final class HostCgroups implements Cgroups {
     /** v1: a process cannot enter a cpuset without CPUs or memory nodes, and new ones have none. */
     private static void copyCpusetsDown(Hierarchy hierarchy, CgroupPath path)
             throws CgroupException {
-        var parent = new CgroupDirectory(hierarchy.root());
-        for (var segment : path.segments()) {
-            var child = new CgroupDirectory(parent.path().resolve(segment));
-            for (var file : List.of("cpuset.cpus", "cpuset.mems")) {
-                var inherited = parent.text(file);
-                if (inherited.isPresent() && child.text(file).filter(String::isEmpty).isPresent()) {
-                    child.write(new FileWrite(file, inherited.get()));
-                }
-            }
-            parent = child;
+        var leaf = hierarchy.directory(path);
+        for (var file : List.of("cpuset.cpus", "cpuset.mems")) {
+            inherit(hierarchy, leaf, file);
         }
+    }
+
+    /** From the nearest cgroup above that has a value, which is mostly the parent. */
+    private static String inherit(Hierarchy hierarchy, CgroupDirectory cgroup, String file)
+            throws CgroupException {
+        var own = cgroup.text(file).orElse("");
+        var parent = cgroup.path().getParent();
+        if (!own.isEmpty() || parent == null || cgroup.path().equals(hierarchy.root())) {
+            return own;
+        }
+        var inherited = inherit(hierarchy, new CgroupDirectory(parent), file);
+        if (!inherited.isEmpty()) {
+            cgroup.write(new FileWrite(file, inherited));
+        }
+        return inherited;
     }
 
     /** Usually only the last directory is new; ask for that first. */

@@ -72,9 +72,7 @@ public final class ContainerRecovery {
         for (var name : remains.cgroups().at(sandbox.cgroup()).children()) {
             if (CONTAINER_ID.matcher(name).matches()
                     && containers.find(new ContainerId(name)).isEmpty()) {
-                var stray = remains.cgroups().at(sandbox.cgroup() + "/" + name);
-                stray.kill();
-                stray.delete(PATIENCE);
+                remains.cgroups().at(sandbox.cgroup() + "/" + name).destroy(PATIENCE);
             }
         }
     }

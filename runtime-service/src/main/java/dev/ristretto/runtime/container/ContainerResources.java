@@ -55,16 +55,8 @@ public final class ContainerResources {
             // Everything is tried, even if something before it fails.
             undo.push(() -> planner.forget(container));
             undo.push(() -> snapshots.remove(container.id().value()));
-            undo.push(() -> deleteCgroup(container));
+            undo.push(() -> cgroups.at(container.cgroup()).destroy(PATIENCE));
             undo.push(() -> forget(container));
-        }
-    }
-
-    private void deleteCgroup(Container container) throws IOException {
-        var cgroup = cgroups.at(container.cgroup());
-        if (cgroup.exists()) {
-            cgroup.kill();
-            cgroup.delete(PATIENCE);
         }
     }
 

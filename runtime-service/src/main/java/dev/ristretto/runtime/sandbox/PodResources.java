@@ -12,11 +12,13 @@ import dev.ristretto.runtime.spec.PodSandboxId;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.OptionalInt;
 
 /**
- * What a pod has in the kernel and on the disk beside its record: cgroup, run directory, podshim,
- * network. Made in this order and taken back in the opposite one; taking back is idempotent and
- * wants nothing but the record, so that a new daemon can finish what a killed one began.
+ * What a pod has in the kernel and on the disk beside its record: run directory, podshim, network,
+ * and the cgroup that comes with its first container. Made in this order and taken back in the
+ * opposite one; taking back is idempotent and wants nothing but the record, so that a new daemon
+ * can finish what a killed one began.
  */
 public final class PodResources {
     private static final Duration PATIENCE = Duration.ofSeconds(10);
@@ -37,7 +39,7 @@ public final class PodResources {
     SandboxState.Ready make(Sandbox sandbox, Undo undo) throws IOException {
         var config = sandbox.config();
         undo.push(() -> takeBack(sandbox));
-        cgroups.create(sandbox.cgroup());
+        // The cgroup comes with the first container's, which makes what is missing above it.
         files.make(sandbox.id());
         int pid = shims.create(sandbox, SandboxPlan.program(config));
         var network = attach(sandbox, pid);
@@ -62,7 +64,7 @@ public final class PodResources {
     void stop(Sandbox sandbox) throws IOException {
         try (var undo = new Undo()) {
             // Everything is tried, even if something before it fails.
-            undo.push(() -> shims.end(sandbox.id()));
+            undo.push(() -> shims.end(sandbox.id(), sandbox.state().knownShimPid()));
             undo.push(() -> networks.detach(sandbox.id().value()));
         }
     }
@@ -78,7 +80,7 @@ public final class PodResources {
 
     /** Ends a podshim that no record names and deletes its directory. */
     void removeStray(PodSandboxId id) throws IOException {
-        shims.end(id);
+        shims.end(id, OptionalInt.empty());
         files.delete(id);
     }
 
@@ -89,9 +91,7 @@ public final class PodResources {
 
     private void deleteCgroup(Sandbox sandbox) throws IOException {
         if (sandbox.ownsCgroup()) {
-            var cgroup = cgroups.at(sandbox.cgroup());
-            cgroup.kill();
-            cgroup.delete(PATIENCE);
+            cgroups.at(sandbox.cgroup()).destroy(PATIENCE);
         }
     }
 }

@@ -22,11 +22,14 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.OptionalInt;
+import java.util.concurrent.locks.LockSupport;
 
 /** The podshims of all pods: makes them, reaches them, ends them. Safe from any thread. */
 public final class PodShims {
     private static final int SIGKILL = 9;
     private static final Duration PATIENCE = Duration.ofSeconds(5);
+    private static final long FIRST_PAUSE_NANOS = 100_000;
+    private static final long LONGEST_PAUSE_NANOS = 10_000_000;
 
     private final Zygote zygote;
     private final ShimTransport transport;
@@ -69,9 +72,13 @@ public final class PodShims {
         }
     }
 
-    /** Ends the podshim, what it started with it, and waits until it is gone. Gone is fine. */
-    void end(PodSandboxId id) throws IOException {
-        var pid = pidOf(id);
+    /**
+     * Ends the podshim, what it started with it, and waits until it is gone. Gone is fine.
+     *
+     * @param known its pid, if that is known; else it is asked
+     */
+    void end(PodSandboxId id, OptionalInt known) throws IOException {
+        var pid = known.isPresent() ? known : pidOf(id);
         if (pid.isEmpty()) {
             return;
         }
@@ -81,12 +88,12 @@ public final class PodShims {
         }
         try (var process = shim.get()) {
             if (!isShimOf(id, pid.getAsInt())) {
-                return; // it ended between the two questions and its pid went to another
+                return; // it has ended and its pid went to another
             }
             shutDown(id);
-            if (!process.awaitEnd(PATIENCE)) {
+            if (!hasEnded(process)) {
                 process.signal(SIGKILL);
-                if (!process.awaitEnd(PATIENCE)) {
+                if (!hasEnded(process)) {
                     throw RuntimeFault.busy(
                             "end podshim %d of pod sandbox %s: it does not end; see"
                                     + " /proc/%d/stack",
@@ -94,6 +101,18 @@ public final class PodShims {
                 }
             }
         }
+    }
+
+    /** Waits in small steps: a poll(2) of the kernel's would hold a carrier thread. */
+    private static boolean hasEnded(Pidfd process) throws IOException {
+        long deadline = System.nanoTime() + PATIENCE.toNanos();
+        for (long pause = FIRST_PAUSE_NANOS; !process.ended(); pause *= 2) {
+            if (System.nanoTime() > deadline) {
+                return false;
+            }
+            LockSupport.parkNanos(Math.min(pause, LONGEST_PAUSE_NANOS));
+        }
+        return true;
     }
 
     private void shutDown(PodSandboxId id) throws IOException {

@@ -7,6 +7,8 @@ import com.fasterxml.jackson.annotation.JsonTypeInfo;
 import dev.ristretto.fault.RuntimeFault;
 import dev.ristretto.runtime.network.PodNetwork;
 
+import java.util.OptionalInt;
+
 /** Where a sandbox is in its life; see the package's drawing. */
 @JsonTypeInfo(use = JsonTypeInfo.Id.NAME, property = "is")
 @JsonSubTypes({
@@ -41,5 +43,10 @@ public sealed interface SandboxState {
     /** It was stopped, by a request or because its podshim went. */
     default NotReady stopped() {
         return new NotReady();
+    }
+
+    /** The podshim, if there is one for sure. */
+    default OptionalInt knownShimPid() {
+        return this instanceof Ready(var pid, _) ? OptionalInt.of(pid) : OptionalInt.empty();
     }
 }

@@ -11,6 +11,9 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.List;
 
 class HostCapabilitiesTest {
@@ -92,5 +95,17 @@ class HostCapabilitiesTest {
                         "CapBnd:\t000001fffeffffff");
 
         assertThat(HostCapabilities.of(status, 37).available()).isEqualTo(0x3ffeffffffL);
+    }
+
+    @Test
+    void detect_findsEveryCapabilityThatThisProcessHas() throws IOException {
+        long permitted =
+                Files.readAllLines(Path.of("/proc/self/status")).stream()
+                        .filter(line -> line.startsWith("CapPrm:"))
+                        .mapToLong(line -> Long.parseUnsignedLong(line.substring(8), 16))
+                        .findFirst()
+                        .orElseThrow();
+
+        assertThat(HostCapabilities.detect().available()).isEqualTo(permitted);
     }
 }

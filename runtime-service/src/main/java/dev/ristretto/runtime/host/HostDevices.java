@@ -12,9 +12,9 @@ import dev.ristretto.runtime.plan.ResolvedDevice;
 import dev.ristretto.runtime.spec.DeviceConfig;
 
 import java.io.IOException;
+import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
-import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -72,13 +72,14 @@ public final class HostDevices {
     }
 
     private void collect(DeviceConfig device, List<ResolvedDevice> found) throws IOException {
+        Path real;
         try {
-            var real = Path.of(device.hostPath()).toRealPath();
-            collectBelow(real, device.containerPath(), device.permissions(), found);
-        } catch (NoSuchFileException e) {
+            real = Path.of(device.hostPath()).toRealPath();
+        } catch (FileSystemException e) {
             throw RuntimeFault.invalidArgument(
                     "config.devices: host_path '%s' is not there", device.hostPath());
         }
+        collectBelow(real, device.containerPath(), device.permissions(), found);
     }
 
     /** Links are passed over: what they lead to has a name of its own. */

@@ -58,6 +58,9 @@ public final class LayerFiles implements ImageFiles {
         int links = 0;
         while (!names.isEmpty()) {
             var name = names.removeFirst();
+            if (at.file().isPresent()) {
+                return Optional.empty();
+            }
             if (name.equals("..")) {
                 // Where the parent is visible is found by walking down to it again.
                 prepend(names, at.parent());
@@ -116,9 +119,6 @@ public final class LayerFiles implements ImageFiles {
 
     /** The topmost layer that has the name decides what it is; directories below it are merged. */
     private Optional<Place> look(Place directory, String name) throws IOException {
-        if (directory.file().isPresent()) {
-            return Optional.empty();
-        }
         var path = directory.child(name);
         var visible = new ArrayList<Path>();
         for (var layer : directory.layers().orElse(layers)) {

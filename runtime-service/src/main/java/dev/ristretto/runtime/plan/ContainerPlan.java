@@ -16,9 +16,8 @@ import java.util.Optional;
  *
  * @param program for {@code CONTAINER_START}
  * @param devices for its cgroup; to be written before the program runs
- * @param stdioFlags for {@code CONTAINER_START}, see {@link StdioFlags}
  */
-public record ContainerPlan(List<ShimOp> program, DeviceRules devices, int stdioFlags) {
+public record ContainerPlan(List<ShimOp> program, DeviceRules devices) {
     /** Where the pod's mount namespace keeps a place for a container's root, and its /dev/shm. */
     private static final String POD_ROOT = "/root";
 
@@ -35,8 +34,7 @@ public record ContainerPlan(List<ShimOp> program, DeviceRules devices, int stdio
      *     cannot be, {@code UNSUPPORTED} or {@code CRI_NAMED} if this host cannot do it
      */
     public static ContainerPlan of(ContainerInput input) {
-        return new ContainerPlan(
-                program(input), devices(input), StdioFlags.of(input.config().stdio()));
+        return new ContainerPlan(program(input), devices(input));
     }
 
     private static List<ShimOp> program(ContainerInput input) {
@@ -54,7 +52,7 @@ public record ContainerPlan(List<ShimOp> program, DeviceRules devices, int stdio
         ops.addAll(root.opens());
         joinPid(input).ifPresent(ops::add);
         ops.add(new ShimOp.Clone(pidFlags(input), input.cgroup().cloneInto()));
-        enterRoot(root.slot(), shm, ops);
+        enterRoot(input, root.slot(), shm, ops);
         ops.add(new ShimOp.SessionKeyring(input.id().value()));
         ops.addAll(KernelMounts.ops(input, slots));
         ops.addAll(shm.attaches());
@@ -77,14 +75,15 @@ public record ContainerPlan(List<ShimOp> program, DeviceRules devices, int stdio
     }
 
     /** From here on there is only the container's own root; the pod's and the host's are gone. */
-    private static void enterRoot(int root, ShmMount shm, List<ShimOp> ops) {
+    private static void enterRoot(ContainerInput input, int root, ShmMount shm, List<ShimOp> ops) {
         ops.add(new ShimOp.Setsid());
         ops.add(new ShimOp.Umask(ProcessOps.UMASK));
         ops.add(new ShimOp.SetnsPod(ProcessFlags.CLONE_NEWNS));
         ops.addAll(shm.podOpens());
         // The cgroup namespace is made by the child: clone3(2) would take the parent's cgroup, not
         // the one that CLONE_INTO_CGROUP names, for its root.
-        ops.add(new ShimOp.Unshare(ProcessFlags.CLONE_NEWNS | ProcessFlags.CLONE_NEWCGROUP));
+        long cgroupNamespace = input.privileged() ? 0 : ProcessFlags.CLONE_NEWCGROUP;
+        ops.add(new ShimOp.Unshare(ProcessFlags.CLONE_NEWNS | cgroupNamespace));
         ops.add(new ShimOp.MoveMount(root, Slots.ROOT, POD_ROOT));
         ops.add(new ShimOp.PivotRoot(root));
     }

@@ -87,7 +87,16 @@ final class PodSysctls {
         if (slash >= 0 && (dot < 0 || slash < dot)) {
             return name;
         }
-        return name.replace('/', '\0').replace('.', '/').replace('\0', '.');
+        var path = new StringBuilder(name.length());
+        for (char c : name.toCharArray()) {
+            path.append(
+                    switch (c) {
+                        case '.' -> '/';
+                        case '/' -> '.';
+                        default -> c;
+                    });
+        }
+        return path.toString();
     }
 
     /** With dots, as people read it, unless a part has one of its own (an interface's name). */

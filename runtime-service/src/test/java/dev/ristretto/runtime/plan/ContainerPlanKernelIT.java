@@ -1,0 +1,215 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.ristretto.runtime.plan;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.ristretto.linux.probe.HostFeatures;
+import dev.ristretto.linux.probe.HostFeatures.OverlayMount;
+import dev.ristretto.runtime.spec.CapabilityRequest;
+import dev.ristretto.runtime.spec.MountConfig.Propagation;
+import dev.ristretto.runtime.spec.NamespaceMode;
+import dev.ristretto.runtime.spec.ProcessIdentity;
+import dev.ristretto.runtime.spec.StdioConfig;
+
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Set;
+
+/** Plans as the kernel takes them: looked at from inside of real containers. */
+@Tag("root")
+class ContainerPlanKernelIT {
+    private final Inputs inputs = new Inputs();
+
+    @TempDir private Path directory;
+
+    @Test
+    void aDefaultContainer_hasWhatItIsGivenAndNoMore() throws IOException {
+        var before = Files.readString(Path.of("/proc/1/mountinfo"));
+        try (var pod = new RealPod(directory, inputs)) {
+            var id = pod.start('a');
+
+            assertThat(Files.readString(Path.of("/proc/1/mountinfo"))).isEqualTo(before);
+            for (var process : List.of("1", "self")) {
+                assertThat(pod.run(id, "cat /proc/" + process + "/status"))
+                        .contains("CapBnd:\t00000000a80425fb")
+                        .contains("CapEff:\t00000000a80425fb")
+                        .contains("CapInh:\t0000000000000000")
+                        .contains("Seccomp:\t2")
+                        .contains("NoNewPrivs:\t0");
+            }
+            assertThat(pod.run(id, "cat /proc/self/cgroup").lines())
+                    .filteredOn(line -> line.contains(":"))
+                    .isNotEmpty()
+                    .allMatch(line -> line.endsWith(":/"));
+            assertThat(pod.run(id, "cat /etc/hostname /etc/resolv.conf; hostname"))
+                    .isEqualTo("the pod's hostname\nthe pod's resolv.conf\nweb-1\n0");
+            assertThat(pod.run(id, "echo 1 > /proc/sys/vm/swappiness; echo $?"))
+                    .contains("Read-only file system");
+            assertThat(pod.run(id, "mkdir /sys/fs/cgroup/x /sys/x"))
+                    .contains("Read-only file system")
+                    .endsWith("1");
+            assertThat(pod.run(id, "mount -t tmpfs none /tmp")).contains("denied");
+            assertThat(pod.run(id, "cat /proc/keys /proc/timer_list; ls /sys/firmware"))
+                    .isEqualTo("0");
+            assertThat(pod.run(id, "ls -d /proc/[0-9]*").lines()).contains("/proc/1").hasSize(3);
+            assertThat(pod.run(id, "touch /x /dev/shm/x && umask && ulimit -n"))
+                    .isEqualTo("0022\n" + Math.min(65_536, hardLimitOfOpenFiles()) + "\n0");
+            assertThat(pod.run(id, "exec 3<>/dev/ptmx && cat /dev/stdin > /dev/null"))
+                    .isEqualTo("0");
+        }
+        assertThat(Files.readString(Path.of("/proc/1/mountinfo"))).isEqualTo(before);
+    }
+
+    @Test
+    void containersOfAPod_shareShmAndPidsIfAsked() throws IOException {
+        inputs.podPid = NamespaceMode.POD;
+        inputs.pid = NamespaceMode.POD;
+        try (var pod = new RealPod(directory, inputs)) {
+            var first = pod.start('a');
+            var second = pod.start('b');
+
+            pod.run(first, "echo shared > /dev/shm/file");
+            assertThat(pod.run(second, "cat /dev/shm/file")).isEqualTo("shared\n0");
+            assertThat(pod.run(second, "ps | grep -c '[s]leep 60'")).isEqualTo("2\n0");
+
+            inputs.pid = NamespaceMode.CONTAINER;
+            var third = pod.start('c');
+            assertThat(pod.run(third, "ps | grep -c '[s]leep 60'")).isEqualTo("1\n0");
+        }
+    }
+
+    @Test
+    void anUnprivilegedUser_ownsItsStandardStreams() throws IOException {
+        inputs.identity = new ProcessIdentity(1000, 2000, List.of(2000L, 3000L));
+        inputs.noNewPrivs = true;
+        inputs.workingDir = "/made/for/it";
+        inputs.capabilities =
+                new CapabilityRequest(List.of(), List.of("ALL"), List.of("NET_BIND_SERVICE"));
+        try (var pod = new RealPod(directory, inputs)) {
+            var id = pod.start('a');
+
+            assertThat(pod.run(id, "id -u; id -g; id -G; pwd; echo out > /dev/stdout"))
+                    .isEqualTo("1000\n2000\n2000 3000\n/made/for/it\nout\n0");
+            assertThat(pod.run(id, "cat /proc/self/status"))
+                    .contains("CapBnd:\t0000000000000400")
+                    .contains("CapEff:\t0000000000000400")
+                    .contains("CapAmb:\t0000000000000400")
+                    .contains("NoNewPrivs:\t1")
+                    .contains("Seccomp:\t2");
+        }
+    }
+
+    @Test
+    void aReadOnlyRoot_hasWritableVolumesAndMounts() throws IOException {
+        var outer = Files.createDirectories(directory.resolve("outer"));
+        var file = Files.writeString(directory.resolve("file"), "of the host\n");
+        Files.createDirectories(directory.resolve("image/var/lib/db"));
+        Files.writeString(directory.resolve("image/var/lib/db/seed"), "of the image\n");
+        inputs.readonlyRootfs = true;
+        inputs.volumes = Set.of("/var/lib/db");
+        inputs.directory(outer.toString(), "/data")
+                .mount(outer.toString(), "/ro", true, false, Propagation.PRIVATE, true)
+                .mount(outer.toString(), "/rro", true, true, Propagation.PRIVATE, true)
+                .mount(file.toString(), "/etc/hosts", false, false, Propagation.PRIVATE, false);
+        try (var pod = new RealPod(directory, inputs)) {
+            var id = pod.start('a');
+
+            assertThat(pod.run(id, "touch /x /ro/x /rro/x /etc/resolv.conf").lines())
+                    .hasSize(5)
+                    .filteredOn(line -> line.contains("Read-only file system"))
+                    .hasSize(4);
+            assertThat(pod.run(id, "touch /data/x /var/lib/db/x /dev/shm/x /dev/x")).isEqualTo("0");
+            assertThat(pod.run(id, "cat /etc/hosts /var/lib/db/seed"))
+                    .isEqualTo("of the host\nof the image\n0");
+        }
+        assertThat(outer.resolve("x")).exists();
+    }
+
+    @Test
+    void aPrivilegedContainer_seesTheHostsCgroupsAndAllItsCapabilities() throws IOException {
+        inputs.privileged = true;
+        try (var pod = new RealPod(directory, inputs)) {
+            var id = pod.start('a');
+
+            assertThat(pod.run(id, "cat /proc/self/status")).contains("Seccomp:\t0");
+            assertThat(pod.run(id, "cat /proc/self/cgroup")).contains("/ristretto-plan-");
+            assertThat(pod.run(id, "mount -t tmpfs none /tmp")).isEqualTo("0");
+            assertThat(pod.run(id, "ls /sys/fs/cgroup")).isEqualTo(hostCgroups() + "0");
+        }
+    }
+
+    @Test
+    void aTerminal_isTheConsole() throws IOException {
+        inputs.stdio = new StdioConfig(true, false, true);
+        try (var pod = new RealPod(directory, inputs)) {
+            var id = pod.start('a');
+
+            assertThat(pod.runOnATerminal(id, "tty; stty size; echo $TERM"))
+                    .isEqualTo("/dev/pts/1\r\n30 90\r\nxterm\r\n0");
+            assertThat(pod.run(id, "ls -l /proc/1/fd/0")).contains("/dev/pts/0");
+            assertThat(pod.run(id, "mount")).contains(" on /dev/console type devpts");
+        }
+    }
+
+    @Test
+    void theHostsNamespaces_areGivenIfAsked() throws IOException {
+        inputs.network = NamespaceMode.NODE;
+        inputs.ipc = NamespaceMode.NODE;
+        inputs.podPid = NamespaceMode.NODE;
+        inputs.pid = NamespaceMode.NODE;
+        try (var pod = new RealPod(directory, inputs)) {
+            var id = pod.start('a');
+
+            for (var name : List.of("net", "ipc", "uts", "pid")) {
+                assertThat(pod.run(id, "readlink /proc/self/ns/" + name))
+                        .isEqualTo(
+                                Files.readSymbolicLink(Path.of("/proc/self/ns/" + name)) + "\n0");
+            }
+        }
+    }
+
+    @Test
+    void theFallbackForOldKernels_mountsTheSameRoot() throws IOException {
+        try (var pod = new RealPod(directory, inputs)) {
+            var has = pod.features();
+            var id =
+                    pod.start(
+                            'a',
+                            new HostFeatures(
+                                    OverlayMount.ONE_PAGE,
+                                    has.recursiveReadOnly(),
+                                    has.seccompFilter(),
+                                    has.seccompLibrary(),
+                                    has.sysResource(),
+                                    has.cgroupMode()));
+
+            assertThat(pod.run(id, "mount | grep ' / '")).contains("type overlay");
+            assertThat(pod.run(id, "touch /written")).isEqualTo("0");
+        }
+        assertThat(directory.resolve("containers/a/upper/written")).exists();
+    }
+
+    /** What a host without CAP_SYS_RESOURCE cannot exceed. */
+    private static long hardLimitOfOpenFiles() throws IOException {
+        var line =
+                Files.readAllLines(Path.of("/proc/self/limits")).stream()
+                        .filter(limit -> limit.startsWith("Max open files"))
+                        .findFirst()
+                        .orElseThrow();
+        var hard = line.split(" {2,}")[2].strip();
+        return hard.equals("unlimited") ? Long.MAX_VALUE : Long.parseLong(hard);
+    }
+
+    private static String hostCgroups() throws IOException {
+        try (var entries = Files.list(Path.of("/sys/fs/cgroup"))) {
+            return String.join(
+                    "", entries.map(path -> path.getFileName() + "\n").sorted().toList());
+        }
+    }
+}

@@ -1,0 +1,240 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.ristretto.runtime.plan;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.ristretto.fault.FaultKind;
+import dev.ristretto.fault.RuntimeFault;
+import dev.ristretto.linux.cgroup.Cgroups;
+import dev.ristretto.linux.cgroup.DeviceRule;
+import dev.ristretto.linux.cgroup.DeviceRules;
+import dev.ristretto.linux.probe.HostFeatures.OverlayMount;
+import dev.ristretto.linux.syscall.DeviceNumber;
+import dev.ristretto.runtime.shim.ShimOp;
+import dev.ristretto.runtime.spec.CapabilityRequest;
+import dev.ristretto.runtime.spec.MountConfig.Propagation;
+import dev.ristretto.runtime.spec.NamespaceMode;
+import dev.ristretto.runtime.spec.ProcessIdentity;
+import dev.ristretto.runtime.spec.StdioConfig;
+
+import org.junit.jupiter.api.Test;
+
+import java.nio.file.Path;
+import java.util.List;
+import java.util.OptionalLong;
+import java.util.Set;
+
+/** Whole programs are in src/test/resources/plan. */
+class ContainerPlanTest {
+    private final Inputs inputs = new Inputs();
+
+    @Test
+    void ofADefaultContainer() {
+        Golden.assertProgram("container-default", inputs.program());
+        assertThat(ContainerPlan.of(inputs.container()).devices())
+                .isEqualTo(DeviceRules.containerDefaults());
+    }
+
+    @Test
+    void ofAPrivilegedContainer() {
+        inputs.privileged = true;
+        inputs.devices.add(device("/dev/null", DeviceRule.Kind.CHARACTER, 1, 3));
+        inputs.devices.add(device("/dev/vda", DeviceRule.Kind.BLOCK, 254, 0));
+        inputs.devices.add(device("/dev/dri/card0", DeviceRule.Kind.CHARACTER, 226, 0));
+
+        Golden.assertProgram("container-privileged", inputs.program());
+        assertThat(ContainerPlan.of(inputs.container()).devices()).isEqualTo(DeviceRules.all());
+    }
+
+    @Test
+    void ofAContainerWithMounts() {
+        inputs.directory("/srv/outer", "/data")
+                .mount("/srv/ro", "/data/ro", true, false, Propagation.PRIVATE, true)
+                .mount("/srv/rro", "/rro", true, true, Propagation.PRIVATE, true)
+                .mount("/mnt", "/mnt", false, false, Propagation.HOST_TO_CONTAINER, true)
+                .mount("/mnt/b", "/mnt/b", false, false, Propagation.BIDIRECTIONAL, true)
+                .mount("/srv/hosts", "/etc/hosts", false, false, Propagation.PRIVATE, false)
+                .directory("/srv/etc", "/etc/../etc/")
+                .directory("/srv/shm", "/dev/shm");
+        inputs.readonlyRootfs = true;
+        inputs.volumes = Set.of("/var/lib/db", "/data/below", "/");
+
+        Golden.assertProgram("container-mounts", inputs.program());
+    }
+
+    @Test
+    void ofAnUnprivilegedUserWithATerminal() {
+        inputs.identity = new ProcessIdentity(1000, 1000, List.of(1000L, 50_000L));
+        inputs.noNewPrivs = true;
+        inputs.stdio = new StdioConfig(true, true, true);
+        inputs.workingDir = "/home/app";
+        inputs.capabilities =
+                new CapabilityRequest(List.of(), List.of("ALL"), List.of("NET_BIND_SERVICE"));
+
+        Golden.assertProgram("container-user-tty", inputs.program());
+    }
+
+    @Test
+    void onAHostWithCgroupV1AndAnOldKernel() {
+        inputs.cgroups = Cgroups.Mode.HYBRID;
+        inputs.overlay = OverlayMount.ONE_PAGE;
+        inputs.podPid = NamespaceMode.POD;
+        inputs.pid = NamespaceMode.POD;
+
+        Golden.assertProgram("container-v1-old-kernel", inputs.program());
+    }
+
+    @Test
+    void inTheHostsNamespaces() {
+        inputs.network = NamespaceMode.NODE;
+        inputs.podPid = NamespaceMode.NODE;
+        inputs.pid = NamespaceMode.NODE;
+        inputs.ipc = NamespaceMode.NODE;
+        inputs.seccomp = false;
+
+        Golden.assertProgram("container-host-namespaces", inputs.program());
+    }
+
+    @Test
+    void withTheHostsDev_makesNothingInIt() {
+        inputs.directory("/dev", "/dev/");
+        inputs.stdio = new StdioConfig(true, false, true);
+        inputs.devices.add(device("/dev/fuse", DeviceRule.Kind.CHARACTER, 10, 229));
+        inputs.devices.add(device("/opt/fuse", DeviceRule.Kind.CHARACTER, 10, 229));
+
+        assertThat(inputs.program())
+                .filteredOn(op -> op instanceof ShimOp.Mknod)
+                .containsExactly(new ShimOp.Mknod(0, "/opt/fuse", 020666, 10 << 8 | 229));
+        assertThat(inputs.program()).noneMatch(op -> op instanceof ShimOp.Symlink);
+        assertThat(inputs.program()).contains(new ShimOp.Tty(0, 0, 0));
+        assertThat(inputs.program())
+                .noneMatch(
+                        op ->
+                                op instanceof ShimOp.MoveMount(_, _, var path)
+                                        && path.startsWith("/dev/"));
+    }
+
+    @Test
+    void withATargetsPidNamespace_joinsItBeforeTheClone() {
+        var target = "d".repeat(64);
+        inputs.pid = NamespaceMode.TARGET;
+        inputs.targetId = target;
+
+        assertThat(inputs.program())
+                .containsSubsequence(
+                        new ShimOp.SetnsContainer(target, 0x20000000),
+                        new ShimOp.Clone(0, "/sys/fs/cgroup/pod/c"));
+    }
+
+    @Test
+    void withThePodsPidNamespaceInAPodWithoutOne_hasItsOwn() {
+        inputs.pid = NamespaceMode.POD;
+
+        assertThat(inputs.program()).contains(new ShimOp.Clone(0x20000000, "/sys/fs/cgroup/pod/c"));
+    }
+
+    @Test
+    void withTheHostsPidNamespaceInAPodWithoutIt_isRefused() {
+        inputs.pid = NamespaceMode.NODE;
+
+        assertRefused(FaultKind.INVALID_ARGUMENT, "namespace_options.pid is NODE, but");
+    }
+
+    @Test
+    void withADevice_allowsItInTheCgroup() {
+        inputs.devices.add(device("/dev/fuse", DeviceRule.Kind.CHARACTER, 10, 229));
+
+        assertThat(ContainerPlan.of(inputs.container()).devices().allowed())
+                .contains(
+                        new DeviceRule(
+                                DeviceRule.Kind.CHARACTER,
+                                OptionalLong.of(10),
+                                OptionalLong.of(229),
+                                "rw"));
+        assertThat(inputs.program())
+                .contains(new ShimOp.Mknod(0, "/dev/fuse", 020666, 10 << 8 | 229));
+    }
+
+    @Test
+    void withEmptyLists_hidesNothing() {
+        inputs.maskedPaths = List.of();
+        inputs.readonlyPaths = List.of();
+
+        assertThat(inputs.program())
+                .noneMatch(op -> op instanceof ShimOp.Mask || op instanceof ShimOp.ReadonlyPath);
+    }
+
+    @Test
+    void withRecursiveReadOnlyOnAKernelThatCannot_saysSoAsTheKubeletKnowsIt() {
+        inputs.recursiveReadOnly = false;
+        inputs.mount("/srv", "/srv", true, true, Propagation.PRIVATE, true);
+
+        assertThatThrownBy(inputs::program)
+                .isInstanceOfSatisfying(
+                        RuntimeFault.class,
+                        fault -> assertThat(fault.kind()).isEqualTo(FaultKind.CRI_NAMED))
+                .hasMessageStartingWith("RROUnsupported: mount /srv on /srv");
+    }
+
+    @Test
+    void withAMountOnTheRoot_isRefused() {
+        inputs.directory("/srv", "/x/..");
+
+        assertRefused(FaultKind.INVALID_ARGUMENT, "container_path '/x/..' is the root");
+    }
+
+    @Test
+    void withMoreMountsThanSlots_isRefused() {
+        for (int i = 0; i < 1023; i++) {
+            inputs.directory("/srv/" + i, "/data/" + i);
+        }
+
+        assertRefused(FaultKind.INVALID_ARGUMENT, "at most 1023 mounts");
+    }
+
+    @Test
+    void with300Mounts_fits() {
+        for (int i = 0; i < 300; i++) {
+            inputs.directory("/srv/" + i, "/data/" + i);
+        }
+
+        assertThat(inputs.program()).filteredOn(op -> op instanceof ShimOp.MoveMount).hasSize(311);
+    }
+
+    @Test
+    void withoutOverlayfs_saysHowToLoadIt() {
+        inputs.overlay = OverlayMount.NONE;
+
+        assertRefused(FaultKind.UNSUPPORTED, "modprobe overlay");
+    }
+
+    @Test
+    void inAStateDirectoryThatOverlayfsMisreads_isRefused() {
+        inputs.state = Path.of("/var/lib/a:b");
+
+        assertRefused(FaultKind.UNSUPPORTED, "'/var/lib/a:b/layers/bbb' holds one of : , \\");
+    }
+
+    @Test
+    void onAnOldKernelWithTooManyLayers_isRefused() {
+        inputs.overlay = OverlayMount.ONE_PAGE;
+        inputs.state = Path.of("/" + "x".repeat(250) + "/" + "y".repeat(250));
+        assertThat(inputs.program()).isNotEmpty();
+        inputs.state =
+                Path.of("/" + "x".repeat(250) + "/" + "y".repeat(250) + "/" + "z".repeat(600));
+
+        assertRefused(FaultKind.UNSUPPORTED, "2 layers do not fit");
+    }
+
+    private void assertRefused(FaultKind kind, String message) {
+        assertThatThrownBy(inputs::program)
+                .isInstanceOfSatisfying(
+                        RuntimeFault.class, fault -> assertThat(fault.kind()).isEqualTo(kind))
+                .hasMessageContaining(message);
+    }
+
+    private static ResolvedDevice device(String path, DeviceRule.Kind kind, int major, int minor) {
+        return new ResolvedDevice(path, kind, new DeviceNumber(major, minor), 0666, "rw");
+    }
+}

@@ -1,0 +1,127 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.ristretto.runtime.plan;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.ristretto.fault.FaultKind;
+import dev.ristretto.fault.RuntimeFault;
+import dev.ristretto.runtime.shim.ShimOp;
+import dev.ristretto.runtime.spec.NamespaceMode;
+
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class SandboxPlanTest {
+    private final Inputs inputs = new Inputs();
+
+    @Test
+    void ofADefaultPod() {
+        Golden.assertProgram("sandbox-default", SandboxPlan.program(inputs.sandbox()));
+    }
+
+    @Test
+    void ofAPodThatSharesItsPidNamespace() {
+        inputs.podPid = NamespaceMode.POD;
+        inputs.sysctls.put("kernel.shm_rmid_forced", "1");
+        inputs.sysctls.put("net/ipv4/conf/eth0.1/rp_filter", "0");
+        inputs.sysctls.put("net.ipv4.ip_unprivileged_port_start", "1024");
+
+        Golden.assertProgram("sandbox-shared-pid", SandboxPlan.program(inputs.sandbox()));
+    }
+
+    @Test
+    void ofAPodInTheHostsNamespaces() {
+        inputs.network = NamespaceMode.NODE;
+        inputs.ipc = NamespaceMode.NODE;
+        inputs.podPid = NamespaceMode.NODE;
+
+        assertThat(SandboxPlan.program(inputs.sandbox())).containsExactly(new ShimOp.PodMounts(0));
+    }
+
+    @Test
+    void inTheHostsNetwork_keepsItsNameButHasItsOwnIpc() {
+        inputs.network = NamespaceMode.NODE;
+
+        assertThat(SandboxPlan.program(inputs.sandbox()))
+                .containsExactly(new ShimOp.Unshare(0x08000000), new ShimOp.PodMounts(64 << 20));
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "vm.swappiness",
+                "kernel.panic",
+                "fs.file-max",
+                "kernel.hostname",
+                "kernel.shmmax2",
+                "kernel/core_pattern",
+                "user.max_user_namespaces"
+            })
+    void withASysctlOfTheHost_isRefusedNamingIt(String name) {
+        inputs.sysctls.put(name, "1");
+
+        assertRefused("'" + name + "' belongs to no namespace");
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "",
+                "net",
+                "net.",
+                "net..ipv4",
+                "../kernel/panic",
+                "net/../kernel/panic",
+                "net/ipv4/..",
+                "net ipv4",
+                "/net/ipv4/ip_forward",
+                "net/./ipv4",
+                "net\0.x"
+            })
+    void withAStrangeName_isRefused(String name) {
+        inputs.sysctls.put(name, "1");
+
+        assertRefused("is not the name of one");
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "net.ipv4.ip_forward, NODE, POD, host's network",
+        "kernel.domainname, NODE, POD, host's network",
+        "kernel.sem, POD, NODE, host's IPC",
+        "fs.mqueue.msg_max, POD, NODE, host's IPC"
+    })
+    void withASysctlOfANamespaceThatIsTheHosts_isRefused(
+            String name, NamespaceMode network, NamespaceMode ipc, String whose) {
+        inputs.network = network;
+        inputs.ipc = ipc;
+        inputs.sysctls.put(name, "1");
+
+        assertRefused("'" + name + "' is of the " + whose);
+    }
+
+    @Test
+    void withAValueOfTwoLines_isRefused() {
+        inputs.sysctls.put("net.ipv4.ip_forward", "1\n2");
+
+        assertRefused("has a value of more than one line");
+    }
+
+    @Test
+    void withAHostnameThatIsTooLong_isRefused() {
+        inputs.hostname = "a".repeat(65);
+
+        assertRefused("config.hostname");
+    }
+
+    private void assertRefused(String message) {
+        assertThatThrownBy(() -> SandboxPlan.program(inputs.sandbox()))
+                .isInstanceOfSatisfying(
+                        RuntimeFault.class,
+                        fault -> assertThat(fault.kind()).isEqualTo(FaultKind.INVALID_ARGUMENT))
+                .hasMessageContaining(message);
+    }
+}

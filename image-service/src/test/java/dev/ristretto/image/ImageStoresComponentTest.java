@@ -4,13 +4,16 @@ package dev.ristretto.image;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.ristretto.fault.FaultKind;
 import dev.ristretto.fault.RuntimeFault;
 import dev.ristretto.image.store.StoredImage;
 import dev.ristretto.image.unpack.TarBuilder;
 import dev.ristretto.linux.syscall.Errno;
 import dev.ristretto.linux.syscall.FaultyLinuxSyscalls;
 import dev.ristretto.linux.syscall.LinuxSyscalls;
+import dev.ristretto.linux.syscall.RecordingLinuxSyscalls;
 
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -22,6 +25,9 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.Random;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 
 /** The stores as a whole, on real files, held against skopeo and umoci. */
 class ImageStoresComponentTest {
@@ -258,6 +264,71 @@ class ImageStoresComponentTest {
             assertThat(stores.images().find(TAG)).isPresent();
             assertThat(fixture.layers()).hasSize(2);
             assertThat(fixture.blobs()).hasSize(4);
+        }
+    }
+
+    @Test
+    void publish_waitsForTheDisk_onceAndOnlyIfThereIsSomethingNew() throws Exception {
+        var recording = RecordingLinuxSyscalls.before(LinuxSyscalls.load());
+        try (var stores = fixture.open(recording.syscalls())) {
+            image.importInto(stores.imports(), TAG);
+            assertThat(syncs(recording)).isEqualTo(1);
+
+            image.importInto(stores.imports(), TAG);
+            assertThat(syncs(recording)).isEqualTo(1);
+
+            image.importInto(stores.imports(), NAME + ":new-name");
+            assertThat(syncs(recording)).isEqualTo(2);
+        }
+    }
+
+    private static long syncs(RecordingLinuxSyscalls recording) {
+        return recording.calls().stream().filter(call -> call.startsWith("syncfs")).count();
+    }
+
+    @Test
+    void importsAtOnce_withRemovals_leaveNoPartBehindOrMissing() throws Exception {
+        long seed = System.nanoTime();
+        try (var stores = fixture.open();
+                var workers = Executors.newVirtualThreadPerTaskExecutor()) {
+            var running = new ArrayList<Future<?>>();
+            for (int worker = 0; worker < 4; worker++) {
+                var random = new Random(seed + worker);
+                running.add(workers.submit(() -> importAndRemove(stores, random)));
+            }
+            for (var worker : running) {
+                assertThat(worker.get()).as("seed %d", seed).isNull();
+            }
+
+            for (var left : stores.images().list()) {
+                stores.removal().remove(left.id());
+            }
+            assertThat(fixture.layers()).isEmpty();
+            assertThat(fixture.blobs()).isEmpty();
+            assertThat(fixture.hidden()).isEmpty();
+        }
+    }
+
+    private @Nullable Void importAndRemove(ImageStores stores, Random random) throws IOException {
+        for (int round = 0; round < 40; round++) {
+            var which = random.nextBoolean() ? image : other;
+            switch (random.nextInt(3)) {
+                case 0 -> which.importInto(stores.imports(), TAG);
+                case 1 -> stores.removal().remove(which.id());
+                default -> useInContainer(stores, which, "c" + random.nextInt());
+            }
+        }
+        return null;
+    }
+
+    private static void useInContainer(ImageStores stores, ImageFixture which, String containerId)
+            throws IOException {
+        try {
+            var rootfs = stores.snapshots().prepare(containerId, which.id());
+            assertThat(rootfs.lowerDirs()).allSatisfy(dir -> assertThat(dir).isDirectory());
+            stores.snapshots().remove(containerId);
+        } catch (RuntimeFault e) {
+            assertThat(e.kind()).isEqualTo(FaultKind.NOT_FOUND);
         }
     }
 

@@ -9,6 +9,7 @@ import dev.ristretto.image.store.ImageId;
 import dev.ristretto.image.store.StoredImage;
 
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashSet;
@@ -31,6 +32,8 @@ final class CatalogView {
     private final ToLongFunction<CatalogImage> sizeBytes;
     private final SortedMap<String, StoredImage> byId = new TreeMap<>();
     private final Map<String, ImageId> byName = new HashMap<>();
+    private final Set<Digest> blobs = new HashSet<>();
+    private final Set<Digest> diffIds = new HashSet<>();
 
     /**
      * @param images in the order in which they got their names; no name twice
@@ -43,6 +46,8 @@ final class CatalogView {
         for (var image : images) {
             sameId.computeIfAbsent(image.id().value(), _ -> new ArrayList<>()).add(image);
             byName.put(image.name(), image.id());
+            blobs.addAll(image.blobs());
+            diffIds.addAll(image.configuration().diffIds());
         }
         sameId.forEach((id, names) -> byId.put(id, stored(names)));
     }
@@ -111,6 +116,11 @@ final class CatalogView {
         return found.values().stream().findFirst();
     }
 
+    /** Whether images have these names and no others have them. */
+    boolean has(List<CatalogImage> names) {
+        return names.stream().allMatch(name -> entries().contains(name.entry()));
+    }
+
     /** With an image under these names, which other images no longer have. */
     CatalogView with(List<CatalogImage> added) {
         var names = new HashSet<String>();
@@ -134,15 +144,13 @@ final class CatalogView {
         return images;
     }
 
+    /** Blobs that must stay for these images. */
     Set<Digest> blobs() {
-        var blobs = new HashSet<Digest>();
-        images.forEach(image -> blobs.addAll(image.blobs()));
-        return blobs;
+        return Collections.unmodifiableSet(blobs);
     }
 
+    /** Layers that must stay for these images. */
     Set<Digest> diffIds() {
-        var diffIds = new HashSet<Digest>();
-        images.forEach(image -> diffIds.addAll(image.configuration().diffIds()));
-        return diffIds;
+        return Collections.unmodifiableSet(diffIds);
     }
 }

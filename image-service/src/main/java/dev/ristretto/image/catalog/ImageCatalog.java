@@ -29,6 +29,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.UnaryOperator;
 
 /**
  * The images of this node over their stores. {@code index.json} says which there are; every change
@@ -139,8 +140,21 @@ public final class ImageCatalog implements Images, ImageImports {
     }
 
     /** Makes an image visible whose parts are here and held. */
-    ImageId publish(Publication image) throws IOException {
-        sync.run();
+    ImageId publish(Publication image, Parts parts) throws IOException {
+        var added = names(image);
+        boolean named = inventory.view().has(added);
+        // Parts that were found may have been brought by another import a moment ago; but whoever
+        // gave the image a name that it has already has waited for the disk.
+        if (parts == Parts.WRITTEN || !named) {
+            sync.run();
+        }
+        if (!named) {
+            change(view -> view.with(added));
+        }
+        return added.getFirst().id();
+    }
+
+    private static List<CatalogImage> names(Publication image) {
         var reference = image.reference();
         var byDigest =
                 new ImageReference(
@@ -148,23 +162,26 @@ public final class ImageCatalog implements Images, ImageImports {
                         reference.repository(),
                         Optional.empty(),
                         Optional.of(image.root().digest()));
-        var added = new ArrayList<CatalogImage>();
+        var names = new ArrayList<CatalogImage>();
         // The digest stays with the image when its tag moves on to another.
-        added.add(named(byDigest, image));
+        names.add(named(byDigest, image));
         if (reference.repoTag().isPresent()) {
-            added.add(named(reference, image));
+            names.add(named(reference, image));
         }
+        return names;
+    }
+
+    private void change(UnaryOperator<CatalogView> change) throws IOException {
         changing.lock();
         try {
-            var view = inventory.view().with(added);
+            var view = change.apply(inventory.view());
             if (!view.entries().equals(inventory.view().entries())) {
                 index.write(view.entries());
+                inventory.replaceView(view);
             }
-            inventory.replaceView(view);
         } finally {
             changing.unlock();
         }
-        return added.getFirst().id();
     }
 
     private static CatalogImage named(ImageReference reference, Publication image) {
@@ -180,17 +197,10 @@ public final class ImageCatalog implements Images, ImageImports {
 
     /** Takes away all names of an image, and what nobody else needs. One that is gone is fine. */
     public void remove(ImageId image) throws IOException {
-        changing.lock();
-        try {
-            if (inventory.view().find(image).isEmpty()) {
-                return;
-            }
-            var view = inventory.view().without(image);
-            index.write(view.entries());
-            inventory.replaceView(view);
-        } finally {
-            changing.unlock();
+        if (inventory.view().find(image).isEmpty()) {
+            return;
         }
+        change(view -> view.without(image));
         inventory.collect(Inventory.Keep.NOTHING);
     }
 
@@ -199,6 +209,12 @@ public final class ImageCatalog implements Images, ImageImports {
         var unpacked = layers.usage();
         return new Snapshots.Usage(
                 unpacked.bytes() + blobs.bytesOnDisk(), unpacked.inodes() + blobs.count());
+    }
+
+    /** Where an import has the parts of an image from. */
+    enum Parts {
+        FOUND,
+        WRITTEN
     }
 
     /** Where things are. */

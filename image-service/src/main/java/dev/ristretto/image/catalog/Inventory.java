@@ -151,8 +151,9 @@ final class Inventory implements LayerHolds {
     public void release(String containerId) throws IOException {
         lock.lock();
         try {
-            if (containers.remove(containerId) == null) {
-                return;
+            var held = containers.remove(containerId);
+            if (held == null || view.diffIds().containsAll(held)) {
+                return; // the usual end of a container: its image is still there
             }
         } finally {
             lock.unlock();
@@ -187,8 +188,8 @@ final class Inventory implements LayerHolds {
 
     @GuardedBy("lock")
     private Set<Digest> discardGarbage() throws IOException {
-        var neededBlobs = view.blobs();
-        var neededLayers = view.diffIds();
+        var neededBlobs = new HashSet<>(view.blobs());
+        var neededLayers = new HashSet<>(view.diffIds());
         containers.values().forEach(neededLayers::addAll);
         for (var needs : all(imports.values(), abandoned.keySet())) {
             neededBlobs.addAll(needs.blobs);

@@ -48,19 +48,25 @@ final class LayerIntake {
         diffIds.put(blob, diffId);
     }
 
-    /** Makes sure that a blob and its layer are here. They are held by the caller. */
-    void add(Descriptor blob, Digest diffId, BlobSource source) throws IOException {
+    /**
+     * Makes sure that a blob and its layer are here. They are held by the caller.
+     *
+     * @return whether anything was written that may not be on the disk yet
+     */
+    boolean add(Descriptor blob, Digest diffId, BlobSource source) throws IOException {
         diffIds.keySet().removeIf(known -> !blobs.contains(known));
         // Always in this order, and never two of a kind: nobody can wait in a circle.
         try (var _ = blobLocks.lock(blob.digest());
                 var _ = layerLocks.lock(diffId)) {
+            boolean layerHere = layers.contains(diffId);
             if (blobs.contains(blob.digest()) && addFromStore(blob, diffId)) {
-                return;
+                return !layerHere;
             }
             if (!addFromSource(blob, diffId, source)) {
                 // What an earlier attempt had left was wrong, and is gone now.
                 addFromSource(blob, diffId, source);
             }
+            return true;
         }
     }
 

@@ -3,6 +3,7 @@ package dev.ristretto.image.catalog;
 
 import dev.ristretto.fault.FaultKind;
 import dev.ristretto.fault.RuntimeFault;
+import dev.ristretto.image.catalog.ImageCatalog.Parts;
 import dev.ristretto.image.catalog.Inventory.Keep;
 import dev.ristretto.image.content.BlobStore;
 import dev.ristretto.image.manifest.Descriptor;
@@ -25,6 +26,10 @@ final class StoreImport implements ImageImport {
     private final LayerIntake intake;
     private final Inventory inventory;
     private volatile boolean published;
+
+    /** Whether it has written what may not be on the disk yet. */
+    private volatile boolean unsynced;
+
     private volatile boolean diskFull;
 
     StoreImport(ImageCatalog catalog, BlobStore blobs, LayerIntake intake, Inventory inventory) {
@@ -43,7 +48,9 @@ final class StoreImport implements ImageImport {
     @Override
     public void add(Digest digest, byte[] content) throws IOException {
         inventory.holdBlob(this, digest);
-        blobs.add(digest, content);
+        if (blobs.add(digest, content)) {
+            unsynced = true;
+        }
     }
 
     @Override
@@ -51,16 +58,21 @@ final class StoreImport implements ImageImport {
         inventory.holdBlob(this, layer.digest());
         inventory.holdLayer(this, diffId);
         try {
-            intake.add(layer, diffId, source);
+            if (intake.add(layer, diffId, source)) {
+                unsynced = true;
+            }
         } catch (RuntimeFault e) {
-            diskFull |= e.kind() == FaultKind.EXHAUSTED;
+            if (e.kind() == FaultKind.EXHAUSTED) {
+                diskFull = true;
+            }
             throw e;
         }
     }
 
     @Override
     public ImageId publish(Publication image) throws IOException {
-        var id = catalog.publish(image);
+        var id = catalog.publish(image, unsynced ? Parts.WRITTEN : Parts.FOUND);
+        unsynced = false;
         published = true;
         return id;
     }

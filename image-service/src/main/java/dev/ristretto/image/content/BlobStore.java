@@ -145,9 +145,15 @@ public final class BlobStore {
         return known.getOrDefault(digest, 0L);
     }
 
-    /** What all blobs take on the disk, and how many they are. */
-    public long bytesOnDisk() {
-        return known.values().stream().mapToLong(BlobStore::onDisk).sum();
+    /** What all blobs and unfinished downloads take on the disk. */
+    public long bytesOnDisk() throws IOException {
+        long bytes = known.values().stream().mapToLong(BlobStore::onDisk).sum();
+        try (var unfinished = Files.newDirectoryStream(ingest)) {
+            for (var file : unfinished) {
+                bytes += onDisk(sizeOf(file));
+            }
+        }
+        return bytes;
     }
 
     /** A length in whole blocks of the disk. */
@@ -179,15 +185,20 @@ public final class BlobStore {
         return Optional.empty();
     }
 
-    /** Adds a small blob whose digest has been checked. On the disk with the next sync. */
-    public void add(Digest digest, byte[] content) throws IOException {
+    /**
+     * Adds a small blob whose digest has been checked. On the disk with the next sync.
+     *
+     * @return false if it was here
+     */
+    public boolean add(Digest digest, byte[] content) throws IOException {
         if (contains(digest)) {
-            return;
+            return false;
         }
         var temporary = ingest.resolve("small-" + temporaries.incrementAndGet());
         try {
             Files.write(temporary, content);
             publish(temporary, digest, content.length);
+            return true;
         } finally {
             Files.deleteIfExists(temporary);
         }

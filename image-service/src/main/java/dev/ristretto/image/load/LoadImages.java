@@ -57,6 +57,13 @@ public final class LoadImages {
             return ids.stream().flatMap(id -> images.find(id.value()).stream()).toList();
         } catch (BadLayerException e) {
             throw RuntimeFault.wrongState("load %s: %s", path, e.getMessage());
+        } catch (IOException e) {
+            var words = String.valueOf(e.getMessage());
+            if (words.contains("No space left on device")) {
+                throw RuntimeFault.exhausted(
+                        e, "load %s: %s; free space in the state directory", path, words);
+            }
+            throw e;
         }
     }
 

@@ -25,6 +25,7 @@ final class TarArchive implements Archive {
     /** An archive of images has a few files for each layer. */
     private static final int MAX_ENTRIES = 100_000;
 
+    private static final int MAX_NAME = 4096;
     private static final int BUFFER = 256 * 1024;
 
     private final Map<String, FileRange> files = new HashMap<>();
@@ -91,6 +92,9 @@ final class TarArchive implements Archive {
             throw RuntimeFault.wrongState(
                     "load %s: it has more than %d entries; is it an archive of images",
                     tar, MAX_ENTRIES);
+        }
+        if (entry.name().length() > MAX_NAME || entry.linkName().length() > MAX_NAME) {
+            return; // nothing that a manifest would name
         }
         try {
             addNamed(tar, entry, offset);

@@ -11,6 +11,7 @@ import dev.ristretto.linux.syscall.SyscallException;
 
 import org.jspecify.annotations.Nullable;
 
+import java.io.IOException;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
@@ -53,6 +54,7 @@ final class LayerTree implements AutoCloseable {
     private final SortedSet<String> implicit = new TreeSet<>();
     private final SortedSet<String> opaque = new TreeSet<>();
     private long directoriesMade;
+    private long implicitBytes;
     private int replaced;
 
     /** The parent of the entry before, which is mostly that of the next. */
@@ -96,7 +98,7 @@ final class LayerTree implements AutoCloseable {
     }
 
     /** Where an entry goes; makes the directories that are missing on the way. */
-    Place placeFor(EntryName name) throws SyscallException, BadLayerException {
+    Place placeFor(EntryName name) throws IOException {
         var parent = name.parent();
         var known = lastParent;
         if (known != null && !lastIsStale && parent.equals(lastName)) {
@@ -123,7 +125,7 @@ final class LayerTree implements AutoCloseable {
     }
 
     /** The path of an entry that must be there already, through no symbolic link but itself. */
-    Optional<String> find(EntryName name) throws SyscallException, BadLayerException {
+    Optional<String> find(EntryName name) throws IOException {
         var parent = walk(name, Missing.IS_NOT_FOUND);
         return parent.map(p -> p.isEmpty() ? name.base() : p + "/" + name.base());
     }
@@ -169,8 +171,7 @@ final class LayerTree implements AutoCloseable {
     }
 
     /** Follows the parts of a name's parent, with links, to a path without any. */
-    private Optional<String> walk(EntryName name, Missing missing)
-            throws SyscallException, BadLayerException {
+    private Optional<String> walk(EntryName name, Missing missing) throws IOException {
         Deque<String> ahead = new ArrayDeque<>(new EntryName(name.parent()).parts());
         List<String> done = new ArrayList<>();
         int links = 0;
@@ -222,7 +223,7 @@ final class LayerTree implements AutoCloseable {
     }
 
     private void makeDirectory(EntryName name, String path, Optional<FileStatus> there)
-            throws SyscallException, BadLayerException {
+            throws IOException {
         if (there.isPresent()) {
             if (!Place.isWhiteout(there.get())) {
                 throw new BadLayerException(
@@ -232,6 +233,8 @@ final class LayerTree implements AutoCloseable {
             linux.unlinkat(root.number(), path, 0);
             opaque.add(path);
         }
+        implicitBytes += path.length();
+        UnpackLimits.checkImplicit(implicitBytes);
         linux.mkdirat(root.number(), path, NEW_DIRECTORY);
         directoriesMade++;
         implicit.add(path);

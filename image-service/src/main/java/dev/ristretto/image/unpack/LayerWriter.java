@@ -44,6 +44,7 @@ final class LayerWriter implements AutoCloseable {
     private final ByteBuffer buffer = ByteBuffer.allocateDirect(BUFFER);
     private final TreeMap<String, TarEntry> directories = new TreeMap<>();
     private long entries;
+    private long remembered;
     private long bytes = BLOCK;
     private long inodes = 1;
 
@@ -62,7 +63,7 @@ final class LayerWriter implements AutoCloseable {
 
     /** Makes one entry of what the reader stands at. */
     void write(TarEntry entry, TarReader reader) throws IOException {
-        limits.checkEntries(++entries);
+        limits.checkEntries(++entries + tree.directoriesMade());
         var name = EntryName.parse(entry.name());
         try {
             write(name, entry, reader);
@@ -105,13 +106,12 @@ final class LayerWriter implements AutoCloseable {
         }
     }
 
-    private void describeRoot(TarEntry entry) throws BadLayerException {
+    private void describeRoot(TarEntry entry) throws IOException {
         if (entry.type() != TarEntry.Type.DIRECTORY) {
             throw new BadLayerException(
                     "entry '%s' is the layer's root, but no directory", entry.name());
         }
-        directories.put("", entry);
-        tree.implicit().remove("");
+        describe("", entry);
     }
 
     /**
@@ -127,7 +127,17 @@ final class LayerWriter implements AutoCloseable {
         }
     }
 
-    private void makeDirectory(Place place, TarEntry entry) throws SyscallException {
+    private void describe(String path, TarEntry entry) throws LayerLimitException {
+        remembered += path.length() + entry.name().length();
+        for (var xattr : entry.xattrs().entrySet()) {
+            remembered += xattr.getKey().length() + xattr.getValue().length;
+        }
+        UnpackLimits.checkRemembered(remembered);
+        directories.put(path, entry);
+        tree.implicit().remove(path);
+    }
+
+    private void makeDirectory(Place place, TarEntry entry) throws IOException {
         try {
             linux.mkdirat(place.dirfd(), place.base(), NEW_DIRECTORY_MODE);
             count(BLOCK);
@@ -146,8 +156,7 @@ final class LayerWriter implements AutoCloseable {
                 }
             }
         }
-        directories.put(place.path(), entry);
-        tree.implicit().remove(place.path());
+        describe(place.path(), entry);
     }
 
     private void makeFile(Place place, TarEntry entry, TarReader reader) throws IOException {

@@ -9,6 +9,11 @@ package dev.ristretto.image.unpack;
  * @param maxLayerEntries files, directories, links and devices
  */
 public record UnpackLimits(long maxLayerBytes, long maxLayerEntries) {
+    /** Some hundred thousand directories. */
+    private static final long MAX_REMEMBERED = 64L << 20;
+
+    private static final long MAX_IMPLICIT = 4L << 20;
+
     /** For archives whose parts are measured one by one. */
     public static final UnpackLimits NONE = new UnpackLimits(Long.MAX_VALUE, Long.MAX_VALUE);
 
@@ -27,6 +32,26 @@ public record UnpackLimits(long maxLayerBytes, long maxLayerEntries) {
                     "it holds more than %d entries; raise image.maxLayerEntries if the image is to"
                             + " be trusted",
                     maxLayerEntries);
+        }
+    }
+
+    /**
+     * What is kept in memory of directories until the end; a stranger decides how long names are.
+     */
+    static void checkRemembered(long bytes) throws LayerLimitException {
+        if (bytes > MAX_REMEMBERED) {
+            throw new LayerLimitException(
+                    "the names and attributes of its directories take more than %d bytes",
+                    MAX_REMEMBERED);
+        }
+    }
+
+    /** Directories without an entry are remembered as long as the layer is there. */
+    static void checkImplicit(long bytes) throws LayerLimitException {
+        if (bytes > MAX_IMPLICIT) {
+            throw new LayerLimitException(
+                    "the names of directories for which it has no entry take more than %d bytes",
+                    MAX_IMPLICIT);
         }
     }
 }

@@ -4,6 +4,7 @@ package dev.ristretto.image.unpack;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.ristretto.file.DeleteTree;
 import dev.ristretto.file.DiskUsage;
 import dev.ristretto.image.reference.Digest;
 import dev.ristretto.image.reference.Digest.Algorithm;
@@ -14,6 +15,7 @@ import dev.ristretto.linux.syscall.LinuxSyscalls;
 import dev.ristretto.linux.syscall.SyscallException;
 
 import org.apache.commons.compress.archivers.tar.TarConstants;
+import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -41,6 +43,12 @@ class LayerUnpackComponentTest {
     void stage() throws IOException {
         staging = Files.createDirectory(directory.resolve("staging"));
         root = LayerUnpack.rootOf(staging);
+    }
+
+    /** JUnit would need minutes for the deepest trees. */
+    @AfterEach
+    void delete() throws IOException {
+        DeleteTree.below(linux, directory, staging);
     }
 
     @Test
@@ -287,6 +295,59 @@ class LayerUnpackComponentTest {
         assertThatThrownBy(() -> unpack(tar.build()))
                 .isInstanceOf(LayerLimitException.class)
                 .hasMessageContaining("more than 1000 entries; raise image.maxLayerEntries");
+    }
+
+    @Test
+    void unpack_ofPathsThatMakeMoreThanTheyAre_stops() {
+        var tar = new TarBuilder();
+        for (int i = 0; i < 10; i++) {
+            tar.file(i + "/" + "d/".repeat(150) + "f", "");
+        }
+
+        assertThatThrownBy(() -> unpack(tar.build()))
+                .isInstanceOf(LayerLimitException.class)
+                .hasMessageContaining("more than 1000 entries");
+    }
+
+    @Test
+    void unpack_ofNamesThatFillTheMemory_stops() {
+        var implicit = new TarBuilder();
+        for (int i = 0; i < 6; i++) {
+            implicit.file(i + "/" + "d/".repeat(2000) + "f", "");
+        }
+        var limits = new UnpackLimits(1L << 40, 1L << 40);
+
+        assertThatThrownBy(
+                        () ->
+                                new LayerUnpack(linux, limits)
+                                        .unpack(
+                                                new ByteArrayInputStream(implicit.build()),
+                                                staging,
+                                                Algorithm.SHA256))
+                .isInstanceOf(LayerLimitException.class)
+                .hasMessageContaining("directories for which it has no entry");
+    }
+
+    @Test
+    void unpack_ofAttributesThatFillTheMemory_stops() {
+        var tar = new TarBuilder();
+        for (int i = 0; i < 70; i++) {
+            tar.entry(
+                    "d" + i,
+                    TarConstants.LF_DIR,
+                    new byte[0],
+                    e -> e.addPaxHeader("SCHILY.xattr.user.large", "x".repeat(1_000_000)));
+        }
+
+        assertThatThrownBy(
+                        () ->
+                                new LayerUnpack(linux, new UnpackLimits(1L << 40, 1000))
+                                        .unpack(
+                                                new ByteArrayInputStream(tar.build()),
+                                                staging,
+                                                Algorithm.SHA256))
+                .isInstanceOf(LayerLimitException.class)
+                .hasMessageContaining("names and attributes of its directories");
     }
 
     @Test

@@ -1,8 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.ristretto.image.unpack;
 
-import static java.nio.charset.StandardCharsets.US_ASCII;
-
 import dev.ristretto.linux.fd.Fd;
 import dev.ristretto.linux.syscall.DeviceNumber;
 import dev.ristretto.linux.syscall.Errno;
@@ -14,7 +12,6 @@ import dev.ristretto.linux.syscall.SyscallException;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.util.Optional;
-import java.util.TreeMap;
 
 /**
  * Makes files of tar entries, in the form in which overlay reads a layer: whiteouts become
@@ -31,8 +28,6 @@ final class LayerWriter implements AutoCloseable {
                     | FileFlags.O_CLOEXEC;
     private static final int NEW_FILE_MODE = 0600;
     private static final int NEW_DIRECTORY_MODE = 0700;
-    private static final int IMPLICIT_DIRECTORY_MODE = 0755;
-    private static final String OVERLAY_OPAQUE = "trusted.overlay.opaque";
 
     /** What the usual file systems give out space in. */
     private static final long BLOCK = 4096;
@@ -42,9 +37,8 @@ final class LayerWriter implements AutoCloseable {
     private final Attributes attributes;
     private final UnpackLimits limits;
     private final ByteBuffer buffer = ByteBuffer.allocateDirect(BUFFER);
-    private final TreeMap<String, TarEntry> directories = new TreeMap<>();
+    private final LayerDirectories directories;
     private long entries;
-    private long remembered;
     private long bytes = BLOCK;
     private long inodes = 1;
 
@@ -58,6 +52,7 @@ final class LayerWriter implements AutoCloseable {
         this.tree = new LayerTree(linux, root, attic);
         this.attributes =
                 new Attributes(linux, linux.statx(root.number(), "", FileFlags.AT_EMPTY_PATH));
+        this.directories = new LayerDirectories(linux, tree, attributes);
         this.limits = limits;
     }
 
@@ -111,7 +106,7 @@ final class LayerWriter implements AutoCloseable {
             throw new BadLayerException(
                     "entry '%s' is the layer's root, but no directory", entry.name());
         }
-        describe("", entry);
+        directories.describe("", entry);
     }
 
     /**
@@ -125,16 +120,6 @@ final class LayerWriter implements AutoCloseable {
         } else if (there.get().isDirectory()) {
             tree.opaque().add(place.path());
         }
-    }
-
-    private void describe(String path, TarEntry entry) throws LayerLimitException {
-        remembered += path.length() + entry.name().length();
-        for (var xattr : entry.xattrs().entrySet()) {
-            remembered += xattr.getKey().length() + xattr.getValue().length;
-        }
-        UnpackLimits.checkRemembered(remembered);
-        directories.put(path, entry);
-        tree.implicit().remove(path);
     }
 
     private void makeDirectory(Place place, TarEntry entry) throws IOException {
@@ -156,7 +141,7 @@ final class LayerWriter implements AutoCloseable {
                 }
             }
         }
-        describe(place.path(), entry);
+        directories.describe(place.path(), entry);
     }
 
     private void makeFile(Place place, TarEntry entry, TarReader reader) throws IOException {
@@ -248,7 +233,7 @@ final class LayerWriter implements AutoCloseable {
     private void replace(Place place, FileStatus there) throws SyscallException {
         tree.remove(place, there);
         if (there.isDirectory()) {
-            LayerTree.forget(directories.navigableKeySet(), place.path());
+            directories.forget(place.path());
         } else if (there.links() == 1) {
             inodes--;
             bytes -= there.isSymbolicLink() ? 0 : roundedUp(there.size());
@@ -269,26 +254,9 @@ final class LayerWriter implements AutoCloseable {
         return tree.replacedDirectories();
     }
 
-    /** Finishes the directories; deepest first, which may close the ones above. */
+    /** Finishes the directories and tells what was made. */
     LayerSummary finish() throws SyscallException {
-        for (var path : tree.opaque()) {
-            if (!path.isEmpty()) {
-                try (var directory = tree.openForChange(path)) {
-                    linux.fsetxattr(directory.number(), OVERLAY_OPAQUE, "y".getBytes(US_ASCII), 0);
-                }
-            }
-        }
-        for (var path : tree.implicit().reversed()) {
-            try (var directory = tree.openForChange(path)) {
-                linux.fchmod(directory.number(), IMPLICIT_DIRECTORY_MODE);
-            }
-        }
-        for (var described : directories.descendingMap().entrySet()) {
-            var path = described.getKey();
-            try (var directory = tree.openForChange(path)) {
-                attributes.applyToDirectory(tree.root(), path, directory, described.getValue());
-            }
-        }
+        directories.finish();
         return new LayerSummary(
                 bytes + tree.directoriesMade() * BLOCK,
                 inodes + tree.directoriesMade(),

@@ -107,6 +107,7 @@ final class Bench {
 
     private Report measure(List<Target> targets, PodConfigs configs)
             throws IOException, InterruptedException {
+        var host = HostFacts.read();
         var latency = new Latency(configs, interruption, progress).measure(targets, plan.effort());
         var measured = new ArrayList<Measured>();
         for (var target : targets) {
@@ -126,7 +127,7 @@ final class Bench {
                 plan.podshim() == null
                         ? OptionalLong.empty()
                         : OptionalLong.of(SourceLines.count(plan.podshim()));
-        return new Report(HostFacts.read(), plan.effort(), measured, lines);
+        return new Report(host, plan.effort(), measured, lines);
     }
 
     private Optional<Density.Result> density(Target target, PodConfigs configs)

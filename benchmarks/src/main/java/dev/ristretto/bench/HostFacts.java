@@ -5,15 +5,26 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 
-/** What figures depend on beside the runtime. */
-record HostFacts(String kernel, int cores, long memoryBytes, String cgroups, String rcuExpedited) {
+/**
+ * What figures depend on beside the runtime.
+ *
+ * @param loadAverage of the last minute, when the run began: above 1 or so somebody else was busy
+ */
+record HostFacts(
+        String kernel,
+        int cores,
+        long memoryBytes,
+        String cgroups,
+        String rcuExpedited,
+        String loadAverage) {
     static HostFacts read() throws IOException {
         return new HostFacts(
                 System.getProperty("os.version", "unknown"),
                 Runtime.getRuntime().availableProcessors(),
                 memory(),
                 cgroupMode(),
-                firstLine("/sys/kernel/rcu_expedited"));
+                firstLine("/sys/kernel/rcu_expedited"),
+                firstLine("/proc/loadavg").split(" ")[0]);
     }
 
     private static long memory() throws IOException {

@@ -101,13 +101,15 @@ final class ReportRows {
         var notes = new ArrayList<String>();
         var host = report.host();
         notes.add(
-                "Linux %s, %d cores, %s GiB, cgroup %s, rcu_expedited %s"
+                ("Linux %s, %d cores, %s GiB, cgroup %s, rcu_expedited %s, load average"
+                                + " %s before")
                         .formatted(
                                 host.kernel(),
                                 host.cores(),
                                 decimal(host.memoryBytes() / (double) (1L << 30), 1),
                                 host.cgroups(),
-                                host.rcuExpedited()));
+                                host.rcuExpedited(),
+                                host.loadAverage()));
         var effort = report.effort();
         notes.add(
                 "%d rounds of %d pods after %d to warm up%s; one connection, one call at a time"

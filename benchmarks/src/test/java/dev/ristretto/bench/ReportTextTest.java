@@ -34,7 +34,7 @@ class ReportTextTest {
                         daemon RSS before, MiB            60.0    30.0     0.5×
                         daemon RSS with them, MiB         80.0    120.0    1.5×
 
-                        Linux 6.1, 2 cores, 4.0 GiB, cgroup v2, rcu_expedited 0
+                        Linux 6.1, 2 cores, 4.0 GiB, cgroup v2, rcu_expedited 0, load average 0.10 before
                         5 rounds of 40 pods after 20 to warm up, the endpoints in turn; one connection, one call at a time
                         them 2, pod network: not ready
                         podshim: 1400 source lines
@@ -119,7 +119,7 @@ class ReportTextTest {
                                         30 << 20,
                                         120 << 20)));
         return new Report(
-                new HostFacts("6.1", 2, 4L << 30, "v2", "0"),
+                new HostFacts("6.1", 2, 4L << 30, "v2", "0", "0.10"),
                 new Latency.Effort(5, 40, 20, true),
                 List.of(ours, theirs),
                 OptionalLong.of(1400));

@@ -89,11 +89,22 @@ class ActsComponentTest {
         var container = running();
         cli.runtime.answeringExec("out", "err", 42);
 
-        assertThat(cli.run("exec", "-s", "--timeout", "3", container, "ls", "-l", "--all"))
+        assertThat(
+                        cli.run(
+                                "exec",
+                                "-s",
+                                "--timeout",
+                                "3",
+                                container,
+                                "--",
+                                "ls",
+                                "-l",
+                                "--",
+                                "--all"))
                 .isEqualTo(42);
 
         var request = cli.runtime.only(ExecSyncRequest.class);
-        assertThat(request.getCmdList()).containsExactly("ls", "-l", "--all");
+        assertThat(request.getCmdList()).containsExactly("ls", "-l", "--", "--all");
         assertThat(request.getTimeout()).isEqualTo(3);
         assertThat(cli.out()).isEqualTo("out");
         assertThat(cli.err()).isEqualTo("err");

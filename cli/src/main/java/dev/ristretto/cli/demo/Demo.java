@@ -8,6 +8,7 @@ import dev.ristretto.cli.run.OnePod;
 import dev.ristretto.cli.run.RunPlan;
 import dev.ristretto.cli.run.RunRequest;
 import dev.ristretto.cli.run.UserSpec;
+import dev.ristretto.cli.session.CommandFailure;
 import dev.ristretto.cli.session.Connection;
 import dev.ristretto.cli.session.ExitHook;
 import dev.ristretto.cli.session.Session;
@@ -24,6 +25,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.UUID;
 import java.util.concurrent.Callable;
+import java.util.concurrent.atomic.AtomicBoolean;
 
 /** The verb {@code demo}. */
 @Command(
@@ -37,9 +39,11 @@ import java.util.concurrent.Callable;
         footer = {"ristretto demo", "ristretto demo --keep"})
 public final class Demo implements Callable<Integer> {
     private static final String NAME = "demo";
+    private static final int ROUNDS = 20;
 
     private final Session session;
     private final Steps steps;
+    private final AtomicBoolean interrupted = new AtomicBoolean();
 
     @Option(names = "--keep", description = "Leave the pod running.")
     private boolean keep;
@@ -59,14 +63,18 @@ public final class Demo implements Callable<Integer> {
     public Integer call() throws IOException, InterruptedException {
         try (var connection = session.connect()) {
             load(connection);
-            EarlierDemo.remove(connection, NAME, steps);
+            EarlierDemo.remove(connection, steps);
             var uid = UUID.randomUUID().toString();
             var pod = new OnePod(connection, RunPlan.of(request(), NAME, uid));
-            try (var interrupted = new ExitHook(() -> removeQuietly(pod))) {
-                assert interrupted != null;
+            try (var hook = new ExitHook(() -> interrupt(pod))) {
+                assert hook != null;
                 show(connection, pod);
             } catch (RuntimeException | IOException | InterruptedException e) {
                 pod.removeAfter(e);
+                if (interrupted.get()) {
+                    // That a step fails whose pod is taken from under it is no news.
+                    throw CommandFailure.because(e, "interrupted; the pod is removed");
+                }
                 throw e;
             }
             if (!keep) {
@@ -126,9 +134,18 @@ public final class Demo implements Callable<Integer> {
         steps.time("exec", () -> tour.exec("sh", "-c", "echo $(hostname): $(uname -sr)"));
         steps.time("log", tour::firstLines);
         steps.say("memory", tour.memory());
+        var warm = new WarmRounds(connection);
+        steps.time(
+                ROUNDS + " more",
+                () -> {
+                    warm.run(ROUNDS, NAME + "-again-", interrupted::get);
+                    return "pods, each with a container, one by one";
+                });
+        steps.say("", "median ms: " + warm.medians());
     }
 
-    private static RunRequest request() {
+    /** What every pod of the demo runs. */
+    static RunRequest request() {
         return new RunRequest(
                 DemoImage.REFERENCE,
                 List.of(),
@@ -146,7 +163,8 @@ public final class Demo implements Callable<Integer> {
                 false);
     }
 
-    private void removeQuietly(OnePod pod) {
+    private void interrupt(OnePod pod) {
+        interrupted.set(true);
         try {
             pod.remove();
         } catch (StatusRuntimeException | IOException e) {

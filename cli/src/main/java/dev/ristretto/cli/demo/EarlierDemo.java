@@ -13,19 +13,16 @@ import java.io.IOException;
 final class EarlierDemo {
     private EarlierDemo() {}
 
-    static void remove(Connection connection, String name, Steps steps)
+    static void remove(Connection connection, Steps steps)
             throws IOException, InterruptedException {
-        var filter =
-                PodSandboxFilter.newBuilder()
-                        .putLabelSelector("app", "ristretto-demo")
-                        .putLabelSelector("io.kubernetes.pod.name", name);
+        var filter = PodSandboxFilter.newBuilder().putLabelSelector("app", "ristretto-demo");
         var request = ListPodSandboxRequest.newBuilder().setFilter(filter).build();
         for (var pod : connection.runtime().listPodSandbox(request).getItemsList()) {
             steps.time(
                     "removed",
                     () -> {
                         PodRemoval.stopAndRemove(connection, pod.getId());
-                        return "the pod of an earlier demo";
+                        return "a pod of an earlier demo";
                     });
         }
     }

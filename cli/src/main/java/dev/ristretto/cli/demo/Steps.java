@@ -26,7 +26,7 @@ final class Steps {
         var result = step.call();
         double millis = (System.nanoTime() - begin) / 1e6;
         var lines = result.strip().lines().toList();
-        line(name, "%-48s %8.1f ms".formatted(lines.isEmpty() ? "" : lines.getFirst(), millis));
+        line(name, "%-56s %8.1f ms".formatted(lines.isEmpty() ? "" : lines.getFirst(), millis));
         lines.stream().skip(1).forEach(more -> line("", more));
     }
 

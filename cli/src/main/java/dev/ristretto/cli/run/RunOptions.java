@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.ristretto.cli.run;
 
+import dev.ristretto.cli.session.CommandWords;
+
 import picocli.CommandLine.ITypeConverter;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
@@ -126,7 +128,7 @@ final class RunOptions {
         return new RunRequest(
                 image,
                 entrypoint.isEmpty() ? List.of() : List.of(entrypoint),
-                command,
+                CommandWords.of(command),
                 envs.stream().map(env -> Specs.env(env, System.getenv())).toList(),
                 mounts,
                 ports,

@@ -2,6 +2,7 @@
 package dev.ristretto.cli.verb;
 
 import dev.ristretto.cli.session.CommandFailure;
+import dev.ristretto.cli.session.CommandWords;
 import dev.ristretto.cli.session.Session;
 
 import picocli.CommandLine.Command;
@@ -21,8 +22,8 @@ import java.util.concurrent.Callable;
         description = {
             "Run a command in a running container; its exit code becomes this command's.",
             "It runs synchronously, with and without --sync: it gets no standard input, and what it"
-                    + " prints (up to 16 MiB) is shown when it has ended. Streaming is not there"
-                    + " yet."
+                    + " prints (up to 16 MiB) is shown when it has ended. This command does not"
+                    + " stream yet."
         },
         footer = {
             "ristretto exec -s 9b1d ls -l /",
@@ -44,12 +45,12 @@ final class Exec implements Callable<Integer> {
 
     @Option(
             names = {"-i", "--interactive"},
-            description = "Refused until streaming is there.")
+            description = "Refused: there is no streaming yet.")
     private boolean interactive;
 
     @Option(
             names = {"-t", "--tty"},
-            description = "Refused until streaming is there.")
+            description = "Refused: there is no streaming yet.")
     private boolean tty;
 
     @Parameters(
@@ -73,19 +74,19 @@ final class Exec implements Callable<Integer> {
     public Integer call() throws IOException {
         if (interactive || tty) {
             throw CommandFailure.misused(
-                    "-i and -t need streaming, which is not there yet; use --sync without them");
+                    "-i and -t need streaming, which this command cannot do yet; leave them out");
         }
         if (!sync) {
             session.err()
                     .println(
-                            "ristretto exec: running synchronously, streaming is not there yet; "
+                            "ristretto exec: running synchronously, as there is no streaming yet; "
                                     + "--sync leaves out this line");
         }
         try (var connection = session.connect()) {
             var request =
                     ExecSyncRequest.newBuilder()
                             .setContainerId(Ids.container(connection, container))
-                            .addAllCmd(command)
+                            .addAllCmd(CommandWords.of(command))
                             .setTimeout(timeoutSeconds);
             var answer = connection.runtime(patience()).execSync(request.build());
             answer.getStdout().writeTo(session.out());

@@ -140,12 +140,15 @@ public record ImageFixture(List<byte[]> tars, List<byte[]> blobs, byte[] config,
                         new ByteArrayInputStream(bytes, (int) offset, bytes.length - (int) offset));
     }
 
-    public ImageId publish(ImageImport image, String reference) throws IOException {
-        var root = Descriptor.of(MediaTypes.OCI_MANIFEST, manifestDigest(), manifest.length);
+    /** Under a reference that leads to it through some indexes. */
+    public ImageId publish(ImageImport image, String reference, Descriptor... indexes)
+            throws IOException {
+        var path = new ArrayList<>(Arrays.asList(indexes));
+        path.add(Descriptor.of(MediaTypes.OCI_MANIFEST, manifestDigest(), manifest.length));
         return image.publish(
                 new Publication(
                         ImageReference.parse(reference),
-                        new ArrayList<>(List.of(root)),
+                        path,
                         content(),
                         Manifests.parseConfiguration(config)));
     }

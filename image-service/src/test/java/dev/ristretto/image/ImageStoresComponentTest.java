@@ -6,6 +6,9 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.ristretto.fault.FaultKind;
 import dev.ristretto.fault.RuntimeFault;
+import dev.ristretto.image.manifest.Descriptor;
+import dev.ristretto.image.manifest.MediaTypes;
+import dev.ristretto.image.reference.Digest;
 import dev.ristretto.image.store.StoredImage;
 import dev.ristretto.image.unpack.TarBuilder;
 import dev.ristretto.linux.syscall.Errno;
@@ -156,6 +159,39 @@ class ImageStoresComponentTest {
             assertThat(only.getFirst().config().cmd()).containsExactly("first");
             assertThat(only.getFirst().diffIds())
                     .containsExactly(image.diffId(0).toString(), image.diffId(1).toString());
+        }
+    }
+
+    @Test
+    void image_chosenFromAnIndex_hasTheIndexAsItsRepoDigest() throws Exception {
+        var index =
+                TarBuilder.bytes(
+                        """
+                        {"schemaVersion":2,"manifests":[{"mediaType":"%s","digest":"%s","size":%d}]}
+                        """
+                                .formatted(
+                                        MediaTypes.OCI_MANIFEST,
+                                        image.manifestDigest(),
+                                        image.manifest().length));
+        try (var stores = fixture.open();
+                var running = stores.imports().begin()) {
+            running.add(Digest.sha256(index), index);
+            image.bring(running);
+            image.publish(
+                    running,
+                    TAG,
+                    Descriptor.of(MediaTypes.OCI_INDEX, Digest.sha256(index), index.length));
+        }
+
+        try (var stores = fixture.open()) {
+            var stored = stores.images().find(TAG).orElseThrow();
+            assertThat(stored.repoDigests()).containsExactly(NAME + "@" + Digest.sha256(index));
+            assertThat(stores.images().find(NAME + "@" + Digest.sha256(index))).contains(stored);
+            assertThat(fixture.blobs()).contains(Digest.sha256(index).hex()).hasSize(5);
+
+            stores.removal().remove(image.id());
+
+            assertThat(fixture.blobs()).isEmpty();
         }
     }
 

@@ -42,7 +42,7 @@ public final class Conntrack implements AutoCloseable {
         int forgotten = 0;
         for (int family : new int[] {SocketFlags.AF_INET, SocketFlags.AF_INET6}) {
             var doomed = new ArrayList<MessageWriter>();
-            socket.request(
+            socket.dump(
                     "list UDP flows to port " + destinationPort,
                     ConntrackMessages.dumpUdp(family, destinationPort),
                     message -> {

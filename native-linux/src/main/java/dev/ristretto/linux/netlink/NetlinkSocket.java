@@ -19,6 +19,7 @@ import dev.ristretto.linux.syscall.Errno;
 import dev.ristretto.linux.syscall.LinuxSyscalls;
 import dev.ristretto.linux.syscall.SyscallException;
 
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
@@ -37,7 +38,10 @@ final class NetlinkSocket implements AutoCloseable {
     static final int NLM_F_CREATE = 0x400;
 
     /** The kernel fills a dump's datagrams up to 32 KiB if so much is asked for. */
-    private static final int DATAGRAM = 32768;
+    private static final int DUMP_DATAGRAM = 32768;
+
+    /** One object or an acknowledgement: the kernel makes them fit into a page or two. */
+    private static final int DATAGRAM = 8192;
 
     /** The kernel answers before send(2) returns: so long a wait is a broken kernel. */
     private static final int ANSWER_SECONDS = 10;
@@ -83,19 +87,38 @@ final class NetlinkSocket implements AutoCloseable {
      * @param action what it is for, the first words of the exception's message
      */
     List<NetlinkMessage> request(String action, MessageWriter message) throws IOException {
-        var answers = new ArrayList<NetlinkMessage>();
-        request(action, message, answers::add);
-        return List.copyOf(answers);
+        return gather(action, message, DATAGRAM);
+    }
+
+    /**
+     * Sends changes in one datagram, which the kernel makes one after the other. It makes the later
+     * ones even if one before was refused.
+     *
+     * @throws NetlinkException the first refusal
+     */
+    void change(List<Change> changes) throws IOException {
+        lock.lock();
+        try {
+            int first = sequence + 1;
+            var datagram = new ByteArrayOutputStream();
+            for (var change : changes) {
+                datagram.writeBytes(change.message().finish(++sequence));
+            }
+            linux.send(fd.number(), ByteBuffer.wrap(datagram.toByteArray()), 0);
+            receiveAnswers(changes, first);
+        } finally {
+            lock.unlock();
+        }
     }
 
     /**
      * Sends a request and hands on what answers it, piece by piece: for answers of any length. The
      * reader makes no request of its own.
      */
-    void request(String action, MessageWriter message, Reader reader) throws IOException {
+    void dump(String action, MessageWriter message, Reader reader) throws IOException {
         lock.lock();
         try {
-            exchange(action, message, reader);
+            exchange(action, message, DUMP_DATAGRAM, reader);
         } finally {
             lock.unlock();
         }
@@ -104,7 +127,7 @@ final class NetlinkSocket implements AutoCloseable {
     /** Asks for all objects of a kind, again if they changed meanwhile. */
     List<NetlinkMessage> dump(String action, MessageWriter message) throws IOException {
         for (int attempt = 1; attempt < DUMP_ATTEMPTS; attempt++) {
-            var answers = request(action, message);
+            var answers = gather(action, message, DUMP_DATAGRAM);
             if (answers.stream().allMatch(answer -> (answer.flags() & NLM_F_DUMP_INTR) == 0)) {
                 return answers;
             }
@@ -131,12 +154,49 @@ final class NetlinkSocket implements AutoCloseable {
         return ByteBuffer.wrap(linux.getsockname(number)).order(ByteOrder.nativeOrder()).getInt(4);
     }
 
+    private List<NetlinkMessage> gather(String action, MessageWriter message, int datagram)
+            throws IOException {
+        var answers = new ArrayList<NetlinkMessage>();
+        lock.lock();
+        try {
+            exchange(action, message, datagram, answers::add);
+        } finally {
+            lock.unlock();
+        }
+        return List.copyOf(answers);
+    }
+
+    /** Reads until every change has its answer, so that none is left over. */
+    private void receiveAnswers(List<Change> changes, int first) throws IOException {
+        NetlinkException refusal = null;
+        int answered = 0;
+        while (answered < changes.size()) {
+            for (var answer : receive(DATAGRAM)) {
+                int which = answer.sequence() - first;
+                boolean ours = answer.port() == port && which >= 0 && which < changes.size();
+                if (!ours || answer.type() != NetlinkMessage.NLMSG_ERROR) {
+                    continue;
+                }
+                answered++;
+                try {
+                    KernelAnswer.of(answer).throwIfRefused(changes.get(which).action());
+                } catch (NetlinkException e) {
+                    refusal = refusal == null ? e : refusal;
+                }
+            }
+        }
+        if (refusal != null) {
+            throw refusal;
+        }
+    }
+
     @GuardedBy("lock")
-    private void exchange(String action, MessageWriter message, Reader reader) throws IOException {
+    private void exchange(String action, MessageWriter message, int datagram, Reader reader)
+            throws IOException {
         sequence++;
         linux.send(fd.number(), ByteBuffer.wrap(message.finish(sequence)), 0);
         while (true) {
-            for (var answer : receive()) {
+            for (var answer : receive(datagram)) {
                 if (answer.port() != port || answer.sequence() != sequence) {
                     continue; // left over from a request whose answer could not be read
                 }
@@ -150,14 +210,22 @@ final class NetlinkSocket implements AutoCloseable {
         }
     }
 
-    private List<NetlinkMessage> receive() throws IOException {
-        var datagram = ByteBuffer.allocate(DATAGRAM);
+    private List<NetlinkMessage> receive(int size) throws IOException {
+        var datagram = ByteBuffer.allocate(size);
         int length = linux.recv(fd.number(), datagram, MSG_TRUNC);
-        if (length > DATAGRAM) {
-            throw new MalformedMessageException("datagram", length, DATAGRAM);
+        if (length > size) {
+            throw new MalformedMessageException("datagram", length, size);
         }
         return NetlinkMessage.split(datagram.flip());
     }
+
+    /**
+     * A request that is only acknowledged.
+     *
+     * @param action what it is for, the first words of the exception's message
+     * @param message the request
+     */
+    record Change(String action, MessageWriter message) {}
 
     /** Takes an answer. */
     @FunctionalInterface

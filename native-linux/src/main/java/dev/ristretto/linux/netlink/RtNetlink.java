@@ -2,6 +2,7 @@
 package dev.ristretto.linux.netlink;
 
 import dev.ristretto.linux.namespace.NamespaceThread;
+import dev.ristretto.linux.netlink.NetlinkSocket.Change;
 import dev.ristretto.linux.syscall.Errno;
 import dev.ristretto.linux.syscall.LinuxSyscalls;
 import dev.ristretto.linux.syscall.ProcessFlags;
@@ -100,7 +101,30 @@ public final class RtNetlink implements AutoCloseable {
     }
 
     public void setState(int index, LinkState state) throws IOException {
-        change("set link %d %s".formatted(index, state), LinkMessages.setState(index, state));
+        socket.change(List.of(stateChange(index, state)));
+    }
+
+    /** Gives a link its addresses, sets it up and adds routes over it: all in one request. */
+    public void configure(int index, List<IpPrefix> addresses, List<Route> routes)
+            throws IOException {
+        var changes = new ArrayList<Change>();
+        for (var prefix : addresses) {
+            changes.add(addressChange(index, prefix));
+        }
+        changes.add(stateChange(index, LinkState.UP));
+        for (var route : routes) {
+            changes.add(routeChange(route));
+        }
+        socket.change(changes);
+    }
+
+    /** Sets a port of a bridge up, with an alias and in hairpin mode: all in one request. */
+    public void openPort(int index, String alias) throws IOException {
+        socket.change(
+                List.of(
+                        aliasChange(index, alias),
+                        hairpinChange(index, HairpinMode.ON),
+                        stateChange(index, LinkState.UP)));
     }
 
     /** Makes a link a port of a bridge; 0 as the bridge takes it off. */
@@ -119,7 +143,7 @@ public final class RtNetlink implements AutoCloseable {
 
     /** Leaves a text with a link, at most 255 bytes, which {@code ip link} shows to people. */
     public void setAlias(int index, String alias) throws IOException {
-        change("set alias of link " + index, LinkMessages.setAlias(index, alias));
+        socket.change(List.of(aliasChange(index, alias)));
     }
 
     public void setMtu(int index, int mtu) throws IOException {
@@ -141,9 +165,7 @@ public final class RtNetlink implements AutoCloseable {
 
     /** For a port of a bridge. */
     public void setHairpin(int index, HairpinMode mode) throws IOException {
-        change(
-                "set hairpin mode of link %d %s".formatted(index, mode),
-                LinkMessages.setHairpin(index, mode));
+        socket.change(List.of(hairpinChange(index, mode)));
     }
 
     public List<LinkAddress> addresses(int index) throws IOException {
@@ -159,9 +181,7 @@ public final class RtNetlink implements AutoCloseable {
 
     /** Adds an address; an IPv6 one is usable at once, without duplicate address detection. */
     public void addAddress(int index, IpPrefix prefix) throws IOException {
-        change(
-                "add address %s to link %d".formatted(prefix, index),
-                AddressMessages.add(index, prefix));
+        socket.change(List.of(addressChange(index, prefix)));
     }
 
     public void deleteAddress(int index, IpPrefix prefix) throws IOException {
@@ -202,7 +222,7 @@ public final class RtNetlink implements AutoCloseable {
     }
 
     public void addRoute(Route route) throws IOException {
-        change("add route " + shown(route), RouteMessages.add(route));
+        socket.change(List.of(routeChange(route)));
     }
 
     public void deleteRoute(Route route) throws IOException {
@@ -231,10 +251,32 @@ public final class RtNetlink implements AutoCloseable {
     }
 
     private void change(String action, MessageWriter request) throws IOException {
-        var answers = socket.request(action, request);
-        if (!answers.isEmpty()) {
-            throw new IOException("%s: %d answers to a change".formatted(action, answers.size()));
-        }
+        socket.change(List.of(new Change(action, request)));
+    }
+
+    private static Change stateChange(int index, LinkState state) {
+        return new Change(
+                "set link %d %s".formatted(index, state), LinkMessages.setState(index, state));
+    }
+
+    private static Change aliasChange(int index, String alias) {
+        return new Change("set alias of link " + index, LinkMessages.setAlias(index, alias));
+    }
+
+    private static Change hairpinChange(int index, HairpinMode mode) {
+        return new Change(
+                "set hairpin mode of link %d %s".formatted(index, mode),
+                LinkMessages.setHairpin(index, mode));
+    }
+
+    private static Change addressChange(int index, IpPrefix prefix) {
+        return new Change(
+                "add address %s to link %d".formatted(prefix, index),
+                AddressMessages.add(index, prefix));
+    }
+
+    private static Change routeChange(Route route) {
+        return new Change("add route " + shown(route), RouteMessages.add(route));
     }
 
     private static String shown(Route route) {

@@ -21,6 +21,7 @@ import org.junit.jupiter.api.Test;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.time.Duration;
+import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
 
@@ -228,6 +229,35 @@ final class RtNetlinkKernelIT {
         host.deleteRoute(v6Default);
         assertThat(host.routes()).contains(v4Default).doesNotContain(onLink, v6Default);
         assertRefused(() -> host.deleteRoute(onLink), Errno.ESRCH);
+    }
+
+    @Test
+    void configure_doesAllInOneRequest() throws IOException {
+        int bridge = bridge();
+        var v4 = IpPrefix.parse("10.88.0.1/16");
+        var v6 = IpPrefix.parse("fd00:88::1/64");
+        var v4Default = Route.byDefault(InetAddress.ofLiteral("10.88.0.2"), bridge);
+        var v6Default = Route.byDefault(InetAddress.ofLiteral("fd00:88::2"), bridge);
+        host.setState(bridge, LinkState.DOWN);
+
+        host.configure(bridge, List.of(v4, v6), List.of(v4Default, v6Default));
+
+        assertThat(host.link(bridge).map(Link::state)).contains(LinkState.UP);
+        assertThat(host.addresses(bridge)).extracting(LinkAddress::prefix).contains(v4, v6);
+        assertThat(host.routes()).contains(v4Default, v6Default);
+    }
+
+    @Test
+    void configure_namesTheFirstPartThatIsRefused_andIsReadyForMore() throws IOException {
+        int bridge = bridge();
+        var far = Route.byDefault(InetAddress.ofLiteral("192.0.2.1"), bridge);
+
+        assertThatThrownBy(() -> host.configure(bridge, List.of(), List.of(far, far)))
+                .hasMessageStartingWith(
+                        "add route 0.0.0.0/0 via 192.0.2.1: Network is unreachable");
+
+        assertThat(host.link("rst0")).isPresent();
+        assertThat(host.links()).hasSize(2);
     }
 
     @Test

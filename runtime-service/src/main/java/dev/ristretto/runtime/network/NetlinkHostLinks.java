@@ -43,6 +43,9 @@ final class NetlinkHostLinks implements HostLinks {
     private final PodInterface podInterface;
     private volatile int mtu;
 
+    /** Of the bridge as it was when it was last looked at, which every attach does first. */
+    private volatile int bridgeIndex;
+
     private NetlinkHostLinks(LinuxSyscalls linux, BuiltInNetworkConfig config, RtNetlink host) {
         this.linux = linux;
         this.config = config;
@@ -59,7 +62,9 @@ final class NetlinkHostLinks implements HostLinks {
 
     @Override
     public boolean hasBridge() throws IOException {
-        return bridge().filter(link -> isOurs(link) && link.state() == LinkState.UP).isPresent();
+        var found = bridge().filter(link -> isOurs(link) && link.state() == LinkState.UP);
+        found.ifPresent(link -> bridgeIndex = link.index());
+        return found.isPresent();
     }
 
     @Override
@@ -71,13 +76,14 @@ final class NetlinkHostLinks implements HostLinks {
         } else {
             host.createBridge(new BridgeSpec(config.bridge(), mtu, Optional.of(mac())));
         }
-        int index = bridgeIndex();
+        int index = findBridge();
         host.setAlias(index, alias());
         if (found.isPresent() && found.get().mtu() != mtu) {
             host.setMtu(index, mtu);
         }
         ensureAddresses(index);
         host.setState(index, LinkState.UP);
+        bridgeIndex = index;
     }
 
     @Override
@@ -124,17 +130,15 @@ final class NetlinkHostLinks implements HostLinks {
                     new VethSpec(
                             name,
                             Optional.empty(),
-                            OptionalInt.of(bridgeIndex()),
+                            OptionalInt.of(bridgeIndex),
                             VethPlan.POD_INTERFACE,
                             Optional.of(plan.macAddress()),
                             new NamespaceRef.ByFd(netns.number()),
                             mtu,
                             LinkState.DOWN));
             int index = host.link(name).map(Link::index).orElse(0);
-            host.setAlias(index, cut(plan.podName()));
-            host.setHairpin(index, HairpinMode.ON);
             podInterface.silence(name);
-            host.setState(index, LinkState.UP);
+            host.openPort(index, cut(plan.podName()));
             podInterface.configure(netns, plan);
             Settling.awaitPackets(host, index);
         }
@@ -145,7 +149,7 @@ final class NetlinkHostLinks implements HostLinks {
         var link = host.link(hostInterfaceName);
         if (link.isPresent()) {
             int index = link.get().index();
-            host.setMaster(index, bridgeIndex());
+            host.setMaster(index, bridgeIndex);
             host.setHairpin(index, HairpinMode.ON);
             host.setState(index, LinkState.UP);
         }
@@ -181,7 +185,7 @@ final class NetlinkHostLinks implements HostLinks {
         return host.link(config.bridge());
     }
 
-    private int bridgeIndex() throws IOException {
+    private int findBridge() throws IOException {
         return bridge().orElseThrow(
                         () ->
                                 new IOException(

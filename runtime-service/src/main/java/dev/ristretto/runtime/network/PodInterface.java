@@ -4,7 +4,6 @@ package dev.ristretto.runtime.network;
 import dev.ristretto.linux.fd.Fd;
 import dev.ristretto.linux.namespace.NamespaceThread;
 import dev.ristretto.linux.netlink.IpPrefix;
-import dev.ristretto.linux.netlink.LinkState;
 import dev.ristretto.linux.netlink.Route;
 import dev.ristretto.linux.netlink.RtNetlink;
 import dev.ristretto.linux.syscall.LinuxSyscalls;
@@ -48,13 +47,12 @@ record PodInterface(LinuxSyscalls linux) {
                 pod.link(VethPlan.POD_INTERFACE)
                         .orElseThrow(() -> new IOException("find eth0 in the pod: it is gone"))
                         .index();
-        for (var address : plan.addresses()) {
-            pod.addAddress(index, new IpPrefix(address.ip(), address.prefixLength()));
-        }
-        pod.setState(index, LinkState.UP);
-        for (var gateway : plan.gateways()) {
-            pod.addRoute(Route.byDefault(gateway, index));
-        }
+        pod.configure(
+                index,
+                plan.addresses().stream()
+                        .map(address -> new IpPrefix(address.ip(), address.prefixLength()))
+                        .toList(),
+                plan.gateways().stream().map(gateway -> Route.byDefault(gateway, index)).toList());
         Settling.awaitPackets(pod, index);
         for (var address : plan.addresses()) {
             Settling.awaitAddress(pod, address.ip());

@@ -6,6 +6,7 @@ import dev.ristretto.linux.netlink.OperState;
 import dev.ristretto.linux.netlink.RtNetlink;
 
 import java.io.IOException;
+import java.net.Inet4Address;
 import java.net.InetAddress;
 import java.time.Duration;
 import java.util.concurrent.locks.LockSupport;
@@ -26,9 +27,9 @@ final class Settling {
         await(() -> links.link(index).map(Link::operState).orElse(OperState.UP) == OperState.UP);
     }
 
-    /** Until packets to an address that was added are delivered. */
+    /** Until packets to an address that was added are delivered; IPv4 ones are at once. */
     static void awaitAddress(RtNetlink links, InetAddress address) throws IOException {
-        await(() -> links.isLocal(address));
+        await(() -> address instanceof Inet4Address || links.isLocal(address));
     }
 
     private static void await(Condition condition) throws IOException {

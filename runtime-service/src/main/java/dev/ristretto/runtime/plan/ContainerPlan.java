@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.ristretto.runtime.plan;
 
+import dev.ristretto.fault.RuntimeFault;
 import dev.ristretto.linux.cgroup.DeviceRules;
 import dev.ristretto.linux.syscall.ProcessFlags;
 import dev.ristretto.runtime.shim.ShimOp;
@@ -30,10 +31,16 @@ public record ContainerPlan(List<ShimOp> program, DeviceRules devices) {
     /**
      * Decides everything.
      *
-     * @throws dev.ristretto.fault.RuntimeFault {@code INVALID_ARGUMENT} if the config asks for what
-     *     cannot be, {@code UNSUPPORTED} or {@code CRI_NAMED} if this host cannot do it
+     * @throws RuntimeFault {@code INVALID_ARGUMENT} if the config asks for what cannot be, {@code
+     *     UNSUPPORTED} or {@code CRI_NAMED} if this host cannot do it
      */
     public static ContainerPlan of(ContainerInput input) {
+        if (input.privileged() && !input.sandbox().privileged()) {
+            throw RuntimeFault.invalidArgument(
+                    "security_context.privileged of container %s is set, but that of pod %s is not;"
+                            + " make the pod sandbox privileged",
+                    input.config().metadata().name(), input.sandbox().metadata().podName());
+        }
         return new ContainerPlan(program(input), devices(input));
     }
 

@@ -142,6 +142,16 @@ class ContainerPlanTest {
     }
 
     @Test
+    void privilegedInAPodThatIsNot_isRefused() {
+        inputs.privileged = true;
+        inputs.podAllowsPrivileged = false;
+
+        assertRefused(
+                FaultKind.INVALID_ARGUMENT,
+                "privileged of container app is set, but that of pod default/web is not");
+    }
+
+    @Test
     void withADevice_allowsItInTheCgroup() {
         inputs.devices.add(device("/dev/fuse", DeviceRule.Kind.CHARACTER, 10, 229));
 

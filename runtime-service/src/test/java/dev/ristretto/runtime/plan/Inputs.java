@@ -59,6 +59,7 @@ final class Inputs {
     String stopSignal = "";
     int oomScoreAdj = 1000;
     boolean privileged;
+    boolean podAllowsPrivileged = true;
     boolean readonlyRootfs;
     boolean noNewPrivs;
     boolean seccomp = true;
@@ -106,7 +107,7 @@ final class Inputs {
                 "",
                 sysctls,
                 new NamespaceOptions(network, podPid, ipc, ""),
-                privileged,
+                privileged && podAllowsPrivileged,
                 "");
     }
 

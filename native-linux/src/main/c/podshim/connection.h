@@ -54,7 +54,7 @@ void handle_request(struct connection *c);
 /* exec.c */
 int begin_exec(struct connection *c, uint32_t flags, struct cursor program);
 void handle_exec_frame(struct connection *c);
-void conclude_exec(struct connection *c);
+void conclude_exec(struct connection *c); /* sends what is left after the end, then EXITED */
 void kill_exec(const struct connection *c);
 
 #endif

@@ -22,7 +22,7 @@ void kill_exec(const struct connection *c)
     }
 }
 
-void conclude_exec(struct connection *c)
+static void tell_exit(struct connection *c)
 {
     bool rest = c->left[0] > 0 || c->left[1] > 0;
     if (!c->exec.ended || c->exec.status.fd >= 0 || rest || owes(c))
@@ -57,7 +57,18 @@ static void exec_output(struct source *source, uint32_t events)
         if (c->exec.ended && c->left[s] == 0)
             drop_source(source);
     }
-    conclude_exec(c);
+    tell_exit(c);
+}
+
+/* A terminal may hold less than it is asked for, and then nothing would make epoll name it again.
+ */
+void conclude_exec(struct connection *c)
+{
+    for (int s = 0; s < 2; s++)
+        while (c->state == EXECUTES && c->left[s] > 0 && !owes(c))
+            exec_output(&c->outputs[s], EPOLLIN);
+    if (c->state == EXECUTES)
+        tell_exit(c);
 }
 
 /* What its pipes hold now is still sent, even if a child of it goes on writing. */
@@ -73,11 +84,7 @@ static void exec_is_over(struct connection *c)
         if (held == 0)
             drop_source(&c->outputs[s]);
     }
-    for (int s = 0; s < 2 && c->state == EXECUTES; s++)
-        if (c->left[s] > 0 && !owes(c))
-            exec_output(&c->outputs[s], EPOLLIN);
-    if (c->state == EXECUTES)
-        conclude_exec(c);
+    conclude_exec(c);
 }
 
 bool exec_ended(pid_t pid, int status, uint64_t time)

@@ -354,7 +354,11 @@ class Pod:
         return self.exec(container, script, flags=flags).started().finish()
 
     def descriptors(self):
-        return sorted(os.readlink(f"/proc/{self.pid}/fd/{fd}") for fd in os.listdir(f"/proc/{self.pid}/fd"))
+        held = []
+        for fd in os.listdir(f"/proc/{self.pid}/fd"):
+            with contextlib.suppress(FileNotFoundError):  # closed just now
+                held.append(os.readlink(f"/proc/{self.pid}/fd/{fd}"))
+        return sorted(held)
 
     def alive(self):
         return process_alive(self.pid)

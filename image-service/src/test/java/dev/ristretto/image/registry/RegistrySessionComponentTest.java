@@ -248,7 +248,9 @@ class RegistrySessionComponentTest {
         assertFault(() -> readAll(session("a/b:1"), blob), FaultKind.CRI_NAMED)
                 .hasMessageStartingWith("RegistryUnavailable: ")
                 .hasMessageContaining("broke off after 0 of 300000 bytes");
-        assertThat(stub.requests()).hasSize(RegistryFixture.QUICK.attempts());
+        // The JDK's client itself asks once more when a connection ends before it saw an answer.
+        int attempts = RegistryFixture.QUICK.attempts();
+        assertThat(stub.requests()).hasSizeBetween(attempts, 2 * attempts);
     }
 
     @Test

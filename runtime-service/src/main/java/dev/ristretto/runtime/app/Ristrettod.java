@@ -15,6 +15,8 @@ import java.io.IOException;
 import java.io.PrintStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 import java.util.logging.Level;
 import java.util.logging.Logger;
 
@@ -25,6 +27,7 @@ import java.util.logging.Logger;
 @QuarkusMain
 public final class Ristrettod implements QuarkusApplication {
     private static final int EXIT_USAGE = 2;
+    private static final long PATIENCE_SECONDS = 25;
 
     @Override
     public int run(String... arguments) {
@@ -42,11 +45,30 @@ public final class Ristrettod implements QuarkusApplication {
 
     private static int serve(RistrettoConfig config) throws IOException {
         Logger.getLogger("dev.ristretto").setLevel(levelOf(config.logLevel()));
+        var closed = new CountDownLatch(1);
+        Runtime.getRuntime().addShutdownHook(new Thread(() -> await(closed), "await-close"));
         try (var daemon = Daemon.start(config, version())) {
             System.out.println("ristrettod: serving on unix://" + daemon.socket());
             Quarkus.waitForExit();
+        } finally {
+            closed.countDown();
         }
         return 0;
+    }
+
+    /**
+     * On a signal Quarkus stops itself and lets the virtual machine go without waiting for {@link
+     * #run} to return; the virtual machine waits for its hooks.
+     */
+    private static void await(CountDownLatch closed) {
+        try {
+            if (!closed.await(PATIENCE_SECONDS, TimeUnit.SECONDS)) {
+                System.err.println(
+                        "ristrettod: not closed within %d s".formatted(PATIENCE_SECONDS));
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
     }
 
     private static RistrettoConfig configFrom(Options.ConfigPath file) throws IOException {

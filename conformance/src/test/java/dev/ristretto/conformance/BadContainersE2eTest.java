@@ -220,7 +220,7 @@ class BadContainersE2eTest {
             Refusal.expect(
                     stand,
                     FAILED_PRECONDITION,
-                    List.of("created"),
+                    List.of("asleep", "does not run"),
                     again -> again.runtime().execSync(exec(id, "true")).getExitCode());
 
             stand.crictl().call("rm", id);

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.ristretto.conformance;
 
-import static io.grpc.Status.Code.FAILED_PRECONDITION;
+import static io.grpc.Status.Code.ALREADY_EXISTS;
 import static io.grpc.Status.Code.INVALID_ARGUMENT;
 import static io.grpc.Status.Code.NOT_FOUND;
 
@@ -94,7 +94,7 @@ class BadPodsE2eTest {
             var id = client.runtime().runPodSandbox(Requests.run(owner)).getPodSandboxId();
 
             refused(
-                    FAILED_PRECONDITION,
+                    ALREADY_EXISTS,
                     List.of("8088", "owner"),
                     Requests.run(port(pod("late"), 8088)));
 
@@ -108,7 +108,7 @@ class BadPodsE2eTest {
                 pod("climbs")
                         .setLinux(LinuxPodSandboxConfig.newBuilder().setCgroupParent("/../../up"));
 
-        refused(INVALID_ARGUMENT, List.of("cgroup_parent", "/../../up"), Requests.run(pod));
+        refused(INVALID_ARGUMENT, List.of("cgroup", "/../../up"), Requests.run(pod));
     }
 
     @Test

@@ -38,7 +38,9 @@ class NginxE2eTest {
         var ports = ", \"port_mappings\": [{\"container_port\": 80, \"host_port\": 8080}]";
         podConfig = Configs.pod("web", stand.paths().podLogs(), ports);
         pod = crictl.runPod(podConfig);
-        container = crictl.runContainer(pod, Configs.container("nginx", image), podConfig);
+        var ownPids = ", \"linux\": {\"security_context\": {\"namespace_options\": {\"pid\": 1}}}";
+        var nginx = Configs.containerWith(ownPids, "nginx", image);
+        container = crictl.runContainer(pod, nginx, podConfig);
         Await.until(
                 "nginx answers",
                 Duration.ofSeconds(30),

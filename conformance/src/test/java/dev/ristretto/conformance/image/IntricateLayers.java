@@ -27,6 +27,7 @@ final class IntricateLayers {
     static List<LayerEntry> first() {
         var plain = EntryAttributes.mode(0644).modifiedAt(OLD);
         return List.of(
+                directory("./", 0755),
                 directory("data", 0755),
                 LayerEntry.file("data/plain", "first\n", plain.ownedBy(1000, 100)),
                 LayerEntry.hardLink("data/second-name", "data/plain"),

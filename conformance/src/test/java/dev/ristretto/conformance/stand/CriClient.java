@@ -15,10 +15,21 @@ import runtime.v1.RuntimeServiceGrpc.RuntimeServiceBlockingStub;
 
 import java.nio.file.Path;
 import java.util.concurrent.TimeUnit;
+import java.util.logging.Level;
+import java.util.logging.Logger;
 
 /** The CRI itself, for requests that crictl would not send. Safe from any thread. */
 public final class CriClient implements AutoCloseable {
     private static final long DEADLINE_SECONDS = 120;
+
+    /** Held, since a logger nobody holds forgets its level. */
+    private static final Logger BOOTSTRAP =
+            Logger.getLogger("io.netty.bootstrap.AbstractBootstrap");
+
+    static {
+        // grpc-java asks for TCP keep-alive, which a unix socket has not; Netty warns each time.
+        BOOTSTRAP.setLevel(Level.SEVERE);
+    }
 
     private final EventLoopGroup loop = new EpollEventLoopGroup(1);
     private final ManagedChannel channel;

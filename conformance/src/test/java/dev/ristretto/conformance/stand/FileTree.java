@@ -49,8 +49,10 @@ public final class FileTree {
      * @param covered paths relative to the root that are not looked at, nor what is below them
      */
     public static Map<String, String> read(Path root, Set<Path> covered) throws IOException {
-        var tree = new FileTree(root, covered);
-        Files.walkFileTree(root, tree.new Visitor());
+        // The dot follows a root that is a link, such as /proc/1/root.
+        var start = root.resolve(".");
+        var tree = new FileTree(start, covered);
+        Files.walkFileTree(start, tree.new Visitor());
         return tree.lines;
     }
 

@@ -6,6 +6,7 @@ import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.TreeSet;
 import java.util.function.Predicate;
@@ -20,8 +21,8 @@ import java.util.stream.Stream;
  * @param networkNamespaces of those processes, other than the daemon's own
  * @param interfaces of the daemon's network namespace
  * @param nftables rules and elements of the daemon's network namespace
- * @param mounts of this host, as PID 1 sees them, that are of the kinds a runtime makes or lie in
- *     its directories; others on the machine may mount meanwhile
+ * @param mounts of this host, as PID 1 sees them, that lie in the daemon's directories or have
+ *     layers there; others on the machine may mount meanwhile
  * @param files below the run and the state directory
  */
 public record Residue(
@@ -49,6 +50,29 @@ public record Residue(
                 network.command("nft", "list", "ruleset").text().lines().toList(),
                 mounts(paths),
                 files(paths));
+    }
+
+    /** What is here and not there and the other way round, one line each. */
+    public List<String> differencesTo(Residue other) {
+        var lines = new ArrayList<String>();
+        compare("process", processes, other.processes, lines);
+        compare("cgroup", cgroups, other.cgroups, lines);
+        compare("network namespace", networkNamespaces, other.networkNamespaces, lines);
+        compare("interface", interfaces, other.interfaces, lines);
+        compare("nftables", nftables, other.nftables, lines);
+        compare("mount", mounts, other.mounts, lines);
+        compare("file", files, other.files, lines);
+        return lines;
+    }
+
+    private static void compare(
+            String kind, List<String> here, List<String> there, List<String> lines) {
+        here.stream()
+                .filter(entry -> !there.contains(entry))
+                .forEach(entry -> lines.add("+ %s %s".formatted(kind, entry)));
+        there.stream()
+                .filter(entry -> !here.contains(entry))
+                .forEach(entry -> lines.add("- %s %s".formatted(kind, entry)));
     }
 
     /** Veth ends in the daemon's network namespace. */
@@ -146,9 +170,7 @@ public record Residue(
         return Files.readAllLines(Path.of("/proc/1/mountinfo")).stream()
                 .filter(
                         line ->
-                                line.contains(" - overlay ")
-                                        || line.contains(" - nsfs ")
-                                        || line.contains(paths.runDir().toString())
+                                line.contains(paths.runDir().toString())
                                         || line.contains(paths.workDir().toString()))
                 .toList();
     }

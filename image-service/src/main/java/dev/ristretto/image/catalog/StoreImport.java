@@ -32,6 +32,9 @@ final class StoreImport implements ImageImport {
 
     private volatile boolean diskFull;
 
+    /** Whether its content is wrong, so that another attempt would bring the same. */
+    private volatile boolean refused;
+
     StoreImport(ImageCatalog catalog, BlobStore blobs, LayerIntake intake, Inventory inventory) {
         this.catalog = catalog;
         this.blobs = blobs;
@@ -64,6 +67,8 @@ final class StoreImport implements ImageImport {
         } catch (RuntimeFault e) {
             if (e.kind() == FaultKind.EXHAUSTED) {
                 diskFull = true;
+            } else if (e.kind() == FaultKind.WRONG_STATE) {
+                refused = true;
             }
             throw e;
         }
@@ -77,13 +82,16 @@ final class StoreImport implements ImageImport {
         return id;
     }
 
-    /** Keeps for a while what was brought, unless it became an image or there is no space. */
+    /**
+     * Keeps for a while what was brought, unless it became an image, must not become one, or there
+     * is no space.
+     */
     @Override
     public void close() {
         try {
             if (diskFull) {
                 inventory.end(this, Keep.NOTHING);
-            } else if (published) {
+            } else if (published || refused) {
                 inventory.end(this, Keep.ABANDONED);
             } else {
                 inventory.abandon(this);

@@ -81,9 +81,13 @@ public final class BlobIntake implements AutoCloseable {
 
     @Override
     public void close() throws IOException {
-        file.close();
-        if (!published && !keepPartial) {
-            Files.deleteIfExists(partial);
+        try {
+            file.close();
+            if (!published && !keepPartial) {
+                Files.deleteIfExists(partial);
+            }
+        } finally {
+            store.endWriting(partial);
         }
     }
 

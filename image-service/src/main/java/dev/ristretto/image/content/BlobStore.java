@@ -3,6 +3,8 @@ package dev.ristretto.image.content;
 
 import static java.nio.charset.StandardCharsets.US_ASCII;
 
+import com.google.errorprone.annotations.concurrent.GuardedBy;
+
 import dev.ristretto.fault.RuntimeFault;
 import dev.ristretto.file.DurableFile;
 import dev.ristretto.image.manifest.Descriptor;
@@ -16,16 +18,20 @@ import org.jboss.logging.Logger;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
+import java.time.Instant;
 import java.time.InstantSource;
+import java.util.HashSet;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.locks.ReentrantLock;
 
 /**
  * The blobs of an OCI image layout (image-spec, image-layout.md): {@code blobs/<algorithm>/<hex>},
@@ -45,6 +51,10 @@ public final class BlobStore {
     private final InstantSource clock;
     private final ConcurrentMap<Digest, Long> known = new ConcurrentHashMap<>();
     private final AtomicLong temporaries = new AtomicLong();
+    private final ReentrantLock partials = new ReentrantLock();
+
+    @GuardedBy("partials")
+    private final Set<Path> written = new HashSet<>();
 
     private BlobStore(LinuxSyscalls linux, Path layout, InstantSource clock) {
         this.linux = linux;
@@ -123,10 +133,44 @@ public final class BlobStore {
         try (var files = Files.newDirectoryStream(ingest, "*" + PARTIAL)) {
             for (var file : files) {
                 boolean used = inUse.stream().anyMatch(digest -> partialOf(digest).equals(file));
-                if (!used && !Files.getLastModifiedTime(file).toInstant().isAfter(oldest)) {
-                    Files.deleteIfExists(file);
+                if (!used) {
+                    deletePartial(file, oldest);
                 }
             }
+        }
+    }
+
+    /** Unless somebody writes it: what was in use a moment ago is not what is in use now. */
+    private void deletePartial(Path file, Instant oldest) throws IOException {
+        partials.lock();
+        try {
+            if (!written.contains(file)
+                    && !Files.getLastModifiedTime(file).toInstant().isAfter(oldest)) {
+                Files.delete(file);
+            }
+        } catch (NoSuchFileException e) {
+            LOG.debugf("%s became a blob, or was deleted, meanwhile", file);
+        } finally {
+            partials.unlock();
+        }
+    }
+
+    private void beginWriting(Path partial) {
+        partials.lock();
+        try {
+            written.add(partial);
+        } finally {
+            partials.unlock();
+        }
+    }
+
+    /** The end of what {@link #take} began. */
+    void endWriting(Path partial) {
+        partials.lock();
+        try {
+            written.remove(partial);
+        } finally {
+            partials.unlock();
         }
     }
 
@@ -209,7 +253,14 @@ public final class BlobStore {
      * a lock for it.
      */
     public BlobIntake take(Descriptor blob) throws IOException {
-        return BlobIntake.open(linux, this, blob, partialOf(blob.digest()));
+        var partial = partialOf(blob.digest());
+        beginWriting(partial);
+        try {
+            return BlobIntake.open(linux, this, blob, partial);
+        } catch (IOException | RuntimeException e) {
+            endWriting(partial);
+            throw e;
+        }
     }
 
     /** For temporary files, which the next start deletes. */

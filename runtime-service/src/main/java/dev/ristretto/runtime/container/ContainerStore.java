@@ -22,12 +22,14 @@ public final class ContainerStore {
 
     /** An empty store; recovery {@link #load}s what is on the disk. */
     public ContainerStore(StateLayout layout) {
-        containers =
-                new ObjectStore<>(
-                        Container::id,
-                        new JsonRecords<>(
-                                Container.class,
-                                container -> layout.containerRecord(container.id())));
+        this(
+                new JsonRecords<>(
+                        Container.class, container -> layout.containerRecord(container.id())));
+    }
+
+    /** An empty store that keeps its records elsewhere. */
+    public ContainerStore(ObjectStore.Records<Container> records) {
+        containers = new ObjectStore<>(Container::id, records);
     }
 
     /** The container with this id. */
@@ -72,6 +74,11 @@ public final class ContainerStore {
     @CanIgnoreReturnValue
     Container update(ContainerId id, UnaryOperator<Container> change) throws IOException {
         return containers.update(id, change);
+    }
+
+    @CanIgnoreReturnValue
+    Container observe(ContainerId id, UnaryOperator<Container> change) {
+        return containers.observe(id, change);
     }
 
     void remove(ContainerId id) throws IOException {

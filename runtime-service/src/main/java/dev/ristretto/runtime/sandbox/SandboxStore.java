@@ -21,11 +21,12 @@ public final class SandboxStore {
 
     /** An empty store; recovery {@link #load}s what is on the disk. */
     public SandboxStore(StateLayout layout) {
-        sandboxes =
-                new ObjectStore<>(
-                        Sandbox::id,
-                        new JsonRecords<>(
-                                Sandbox.class, sandbox -> layout.podRecord(sandbox.id())));
+        this(new JsonRecords<>(Sandbox.class, sandbox -> layout.podRecord(sandbox.id())));
+    }
+
+    /** An empty store that keeps its records elsewhere. */
+    public SandboxStore(ObjectStore.Records<Sandbox> records) {
+        sandboxes = new ObjectStore<>(Sandbox::id, records);
     }
 
     /** The sandbox with this id, whatever its state. */
@@ -71,6 +72,11 @@ public final class SandboxStore {
     @CanIgnoreReturnValue
     Sandbox update(PodSandboxId id, UnaryOperator<Sandbox> change) throws IOException {
         return sandboxes.update(id, change);
+    }
+
+    @CanIgnoreReturnValue
+    Sandbox observe(PodSandboxId id, UnaryOperator<Sandbox> change) {
+        return sandboxes.observe(id, change);
     }
 
     void remove(PodSandboxId id) throws IOException {

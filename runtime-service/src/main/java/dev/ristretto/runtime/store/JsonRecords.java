@@ -1,10 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.ristretto.runtime.store;
 
+import com.fasterxml.jackson.annotation.JsonSetter;
+import com.fasterxml.jackson.annotation.Nulls;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.DeserializationFeature;
-import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.MapperFeature;
 import com.fasterxml.jackson.databind.SerializationFeature;
+import com.fasterxml.jackson.databind.cfg.MutableConfigOverride;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.module.SimpleModule;
 import com.fasterxml.jackson.databind.node.ObjectNode;
@@ -14,13 +17,12 @@ import com.fasterxml.jackson.datatype.jsr310.JavaTimeModule;
 
 import dev.ristretto.file.DurableFile;
 
-import org.jspecify.annotations.Nullable;
-
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.function.Function;
 
 /**
@@ -40,10 +42,20 @@ public final class JsonRecords<V> implements ObjectStore.Records<V> {
                     .addModule(
                             new SimpleModule()
                                     .addSerializer(Path.class, ToStringSerializer.instance))
+                    // What a record computes of its components, as isMapped() does, is no field.
+                    .disable(MapperFeature.AUTO_DETECT_IS_GETTERS)
                     .disable(SerializationFeature.WRITE_DATES_AS_TIMESTAMPS)
                     .enable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES)
                     .enable(DeserializationFeature.FAIL_ON_NULL_FOR_PRIMITIVES)
+                    .enable(DeserializationFeature.FAIL_ON_MISSING_CREATOR_PROPERTIES)
+                    .defaultSetterInfo(JsonSetter.Value.forValueNulls(Nulls.FAIL, Nulls.FAIL))
+                    .withConfigOverride(Optional.class, JsonRecords::mayBeNull)
+                    .withConfigOverride(OptionalLong.class, JsonRecords::mayBeNull)
                     .build();
+
+    private static void mayBeNull(MutableConfigOverride type) {
+        type.setSetterInfo(JsonSetter.Value.forValueNulls(Nulls.SET));
+    }
 
     private final Class<V> type;
     private final Function<V, Path> fileOf;
@@ -73,28 +85,31 @@ public final class JsonRecords<V> implements ObjectStore.Records<V> {
     /**
      * Reads a file, empty if there is none.
      *
-     * @throws IOException that names the file and what is wrong with it
+     * @throws DamagedRecordException if what is in it is not a record
+     * @throws IOException if it is that of another version, or cannot be read; like the other it
+     *     names the file and what is wrong with it
      */
     public Optional<V> read(Path file) throws IOException {
         try {
             var tree = JSON.readTree(Files.readAllBytes(file));
-            requireVersion(file, tree);
-            ((ObjectNode) tree).remove(SCHEMA_VERSION);
-            return Optional.of(JSON.treeToValue(tree, type));
+            if (!(tree instanceof ObjectNode object) || !object.path(SCHEMA_VERSION).isInt()) {
+                throw new DamagedRecordException(file, "it is not a record", null);
+            }
+            requireVersion(file, object.remove(SCHEMA_VERSION).intValue());
+            return Optional.of(JSON.treeToValue(object, type));
         } catch (NoSuchFileException e) {
             return Optional.empty();
         } catch (JsonProcessingException e) {
-            throw new IOException("read %s: %s".formatted(file, e.getOriginalMessage()), e);
+            throw new DamagedRecordException(file, e.getOriginalMessage(), e);
         }
     }
 
-    private static void requireVersion(Path file, @Nullable JsonNode tree) throws IOException {
-        var version = tree instanceof ObjectNode object ? object.get(SCHEMA_VERSION) : null;
-        if (version == null || version.asInt() != CURRENT) {
+    private static void requireVersion(Path file, int version) throws IOException {
+        if (version != CURRENT) {
             throw new IOException(
-                    "read %s: schemaVersion is %s, but this daemon knows %d; it was written by"
+                    "read %s: schemaVersion is %d, but this daemon knows %d; it was written by"
                                     .formatted(file, version, CURRENT)
-                            + " another version of ristrettod");
+                            + " another version of ristrettod: start that one");
         }
     }
 }

@@ -7,6 +7,7 @@ import com.google.errorprone.annotations.CanIgnoreReturnValue;
 
 import dev.ristretto.fault.RuntimeFault;
 
+import org.jboss.logging.Logger;
 import org.jspecify.annotations.Nullable;
 
 import java.io.IOException;
@@ -26,6 +27,8 @@ import java.util.function.UnaryOperator;
  * @param <V> an immutable value
  */
 public final class ObjectStore<K, V> {
+    private static final Logger LOG = Logger.getLogger(ObjectStore.class);
+
     private final Map<K, Entry<V>> entries = new ConcurrentHashMap<>();
     private final Function<V, K> idOf;
     private final Records<V> records;
@@ -79,6 +82,24 @@ public final class ObjectStore<K, V> {
      */
     @CanIgnoreReturnValue
     public V update(K id, UnaryOperator<V> change) throws IOException {
+        return replace(id, change, records::write);
+    }
+
+    /**
+     * Shows what has happened, whether or not it can be written: a full disk brings no process back
+     * to life. The file is behind then, until the next change; the next daemon learns again what
+     * happened from those who know it.
+     *
+     * @return the value in force afterwards
+     * @throws RuntimeFault {@code NOT_FOUND} if it was removed; whatever the change throws
+     */
+    @CanIgnoreReturnValue
+    public V observe(K id, UnaryOperator<V> change) {
+        return replace(id, change, value -> writeIfPossible(id, value));
+    }
+
+    private <X extends Exception> V replace(K id, UnaryOperator<V> change, Writer<V, X> writer)
+            throws X {
         var entry = entries.get(id);
         if (entry == null) {
             throw RuntimeFault.notFound("%s was removed meanwhile", id);
@@ -91,12 +112,20 @@ public final class ObjectStore<K, V> {
             }
             var next = requireNonNull(change.apply(current), "change");
             if (next != current) {
-                records.write(next);
+                writer.write(next);
                 entry.value = next;
             }
             return next;
         } finally {
             entry.lock.unlock();
+        }
+    }
+
+    private void writeIfPossible(K id, V value) {
+        try {
+            records.write(value);
+        } catch (IOException e) {
+            LOG.errorf("%s has changed, and its record cannot be written: %s", id, e.getMessage());
         }
     }
 
@@ -126,6 +155,11 @@ public final class ObjectStore<K, V> {
 
         /** Deletes it; absent is fine. */
         void delete(V value) throws IOException;
+    }
+
+    @FunctionalInterface
+    private interface Writer<V, X extends Exception> {
+        void write(V value) throws X;
     }
 
     private static final class Entry<V> {

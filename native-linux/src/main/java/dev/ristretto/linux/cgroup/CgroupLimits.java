@@ -72,6 +72,29 @@ public record CgroupLimits(
                 files);
     }
 
+    /** Those of these limits that are present in others too. */
+    public CgroupLimits only(CgroupLimits others) {
+        var hugepages = new HashMap<>(hugepageLimitsBytes);
+        hugepages.keySet().retainAll(others.hugepageLimitsBytes.keySet());
+        var files = new HashMap<>(unified);
+        files.keySet().retainAll(others.unified.keySet());
+        return new CgroupLimits(
+                both(cpuShares, others.cpuShares),
+                both(cpuQuotaMicros, others.cpuQuotaMicros),
+                both(cpuPeriodMicros, others.cpuPeriodMicros),
+                cpusetCpus.filter(_ -> others.cpusetCpus.isPresent()),
+                cpusetMems.filter(_ -> others.cpusetMems.isPresent()),
+                both(memoryLimitBytes, others.memoryLimitBytes),
+                both(memorySwapLimitBytes, others.memorySwapLimitBytes),
+                both(pidsLimit, others.pidsLimit),
+                hugepages,
+                files);
+    }
+
+    private static OptionalLong both(OptionalLong mine, OptionalLong other) {
+        return other.isPresent() ? mine : OptionalLong.empty();
+    }
+
     private static OptionalLong later(OptionalLong earlier, OptionalLong later) {
         return later.isPresent() ? later : earlier;
     }

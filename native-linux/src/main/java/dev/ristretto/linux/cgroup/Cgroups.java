@@ -4,6 +4,7 @@ package dev.ristretto.linux.cgroup;
 import dev.ristretto.fault.RuntimeFault;
 
 import java.io.IOException;
+import java.util.List;
 
 /**
  * The host's control groups, whatever their version (cgroups(7)): v1, hybrid (controllers on v1, an
@@ -19,6 +20,9 @@ public interface Cgroups {
     }
 
     Mode mode();
+
+    /** The trees that are joined, in the order of the mount table. */
+    List<Hierarchy> hierarchies();
 
     /**
      * Makes the cgroup in every hierarchy, with its parents, and enables controllers on the way

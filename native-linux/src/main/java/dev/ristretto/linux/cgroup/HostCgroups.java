@@ -73,7 +73,7 @@ public final class HostCgroups implements Cgroups {
         return mode;
     }
 
-    /** The trees that are joined, in the order of the mount table. */
+    @Override
     public List<Hierarchy> hierarchies() {
         return hierarchies;
     }

@@ -65,15 +65,34 @@ final class Daemon implements AutoCloseable {
         var zygote = ZygoteProcess.start(config.podshim(), config.runDir(), transport);
         started.push(zygote::close);
         var networks = NetworkProvider.open(host.linux(), config.network(), config.runDir());
+        started.push(networks::close);
+        var ground =
+                new PodParts.Ground(
+                        host,
+                        config,
+                        images.stores().images(),
+                        images.stores().snapshots(),
+                        networks,
+                        layout);
         var pods =
                 new PodParts(
-                        new PodParts.Ground(host, config, images.stores(), networks, layout),
-                        new PodShims(zygote, transport, layout, host.linux()));
-        started.push(() -> tidyUp(host, config, pods, networks));
-        started.push(pods.watches()::close);
-        pods.recovery().run();
+                        ground,
+                        new PodShims(zygote, transport, layout, host.linux()),
+                        PodParts.Stores.in(layout));
+        recover(pods, started, () -> tidyUp(host, config, pods, networks));
         started.push(NetworkWatch.start(networks)::close);
         serve(config, version, started, new Parts(host, images, pods, networks));
+    }
+
+    /** Only who knows all pods knows that there is none. */
+    private static void recover(PodParts pods, Undo started, Undo.Step tidyUp) throws IOException {
+        try (var undo = new Undo()) {
+            undo.push(pods.watches()::close);
+            pods.recovery().run();
+            undo.commit();
+        }
+        started.push(tidyUp);
+        started.push(pods.watches()::close);
     }
 
     private record Parts(Host host, ImageParts images, PodParts pods, PodNetworks networks) {}

@@ -2,6 +2,7 @@
 package dev.ristretto.runtime.app;
 
 import dev.ristretto.linux.capability.HostCapabilities;
+import dev.ristretto.linux.cgroup.Cgroups;
 import dev.ristretto.linux.cgroup.HostCgroups;
 import dev.ristretto.linux.probe.HostFeatures;
 import dev.ristretto.linux.probe.HostProbe;
@@ -14,7 +15,7 @@ import java.time.InstantSource;
 /** The kernel that the daemon runs on. */
 record Host(
         LinuxSyscalls linux,
-        HostCgroups cgroups,
+        Cgroups cgroups,
         HostFeatures features,
         HostCapabilities capabilities,
         SeccompProfiles seccomp,

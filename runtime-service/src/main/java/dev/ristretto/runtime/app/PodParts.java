@@ -1,10 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.ristretto.runtime.app;
 
-import dev.ristretto.image.ImageStores;
+import dev.ristretto.image.snapshot.Snapshots;
+import dev.ristretto.image.store.Images;
 import dev.ristretto.runtime.config.RistrettoConfig;
 import dev.ristretto.runtime.container.ContainerExits;
 import dev.ristretto.runtime.container.ContainerKill;
+import dev.ristretto.runtime.container.ContainerLoss;
 import dev.ristretto.runtime.container.ContainerPlanner;
 import dev.ristretto.runtime.container.ContainerRecovery;
 import dev.ristretto.runtime.container.ContainerResources;
@@ -41,7 +43,8 @@ import dev.ristretto.runtime.store.StateLayout;
 final class PodParts {
     private final Host host;
     private final RistrettoConfig config;
-    private final ImageStores images;
+    private final Images images;
+    private final Snapshots snapshots;
     private final PodNetworks networks;
     private final StateLayout layout;
     private final PodShims shims;
@@ -58,26 +61,36 @@ final class PodParts {
     private final PodLoss loss;
     private final PodWatches watches;
 
-    /** What pods are made on. */
+    /** What pods are made on and of. */
     record Ground(
             Host host,
             RistrettoConfig config,
-            ImageStores images,
+            Images images,
+            Snapshots snapshots,
             PodNetworks networks,
             StateLayout layout) {}
 
-    PodParts(Ground ground, PodShims shims) {
+    /** Empty stores of pods and containers. */
+    record Stores(SandboxStore sandboxes, ContainerStore containers) {
+        static Stores in(StateLayout layout) {
+            return new Stores(new SandboxStore(layout), new ContainerStore(layout));
+        }
+    }
+
+    PodParts(Ground ground, PodShims shims, Stores stores) {
         this.host = ground.host();
         this.config = ground.config();
         this.images = ground.images();
+        this.snapshots = ground.snapshots();
         this.networks = ground.networks();
         this.layout = ground.layout();
         this.shims = shims;
-        var sandboxes = new SandboxStore(layout);
+        var sandboxes = stores.sandboxes();
         pods = new Pods(sandboxes, new SandboxNames(sandboxes), new PodLocks());
-        containers = new ContainerStore(layout);
+        containers = stores.containers();
         exits = new ContainerExits(containers, host.cgroups());
-        kill = new ContainerKill(exits, shims, host.cgroups());
+        var containerLoss = new ContainerLoss(exits, host.cgroups(), layout, host.clock());
+        kill = new ContainerKill(exits, shims, host.cgroups(), containerLoss);
         planner =
                 new ContainerPlanner(
                         new ContainerPlanner.Host(
@@ -86,23 +99,23 @@ final class PodParts {
                                 host.features(),
                                 host.capabilities(),
                                 host.seccomp()),
-                        images.snapshots(),
+                        snapshots,
                         layout);
-        containerResources =
-                new ContainerResources(images.snapshots(), host.cgroups(), shims, planner);
+        containerResources = new ContainerResources(snapshots, host.cgroups(), shims, planner);
         removeContainer = new RemoveContainer(containers, pods.locks(), kill, containerResources);
-        containersOfPod =
-                new ContainersOfPod(
-                        containers,
-                        exits,
-                        kill,
-                        removeContainer,
-                        new ContainersOfPod.Abandoning(host.cgroups(), host.clock()));
+        containersOfPod = new ContainersOfPod(containers, kill, containerLoss, removeContainer);
         podResources =
                 new PodResources(
                         host.cgroups(), new PodFiles(layout, host.linux()), shims, networks);
         loss = new PodLoss(pods, containersOfPod, podResources);
-        watches = new PodWatches(shims, new ContainerWatcher(containers, exits, shims, loss));
+        watches =
+                new PodWatches(
+                        shims,
+                        new ContainerWatcher(
+                                containers,
+                                exits,
+                                shims,
+                                new ContainerWatcher.Losses(loss, containerLoss)));
     }
 
     PodWatches watches() {
@@ -121,7 +134,7 @@ final class PodParts {
                         containers,
                         pods.sandboxes(),
                         new ContainerRecovery.Remains(
-                                images.snapshots(), host.cgroups(), planner, containerResources)),
+                                snapshots, host.cgroups(), planner, containerResources)),
                 networks);
     }
 
@@ -147,11 +160,7 @@ final class PodParts {
                         pods,
                         containers,
                         new CreateContainer.Sources(
-                                IdSource.random(),
-                                host.clock(),
-                                images.images(),
-                                images.snapshots(),
-                                host.linux()),
+                                IdSource.random(), host.clock(), images, snapshots, host.linux()),
                         planner,
                         containerResources),
                 new StartContainer(

@@ -34,7 +34,7 @@ public final class ContainerExits {
     }
 
     /** Records the end that the podshim reported. A container that is gone is fine. */
-    public void ended(ContainerId id, ExitRecord end) throws IOException {
+    public void ended(ContainerId id, ExitRecord end) {
         var container = containers.find(id);
         if (container.isEmpty()) {
             return;
@@ -45,8 +45,8 @@ public final class ContainerExits {
     }
 
     /** Records an end that nobody saw, or that came before the process did. */
-    void record(ContainerId id, Exited end) throws IOException {
-        containers.update(id, container -> container.in(container.state().ended(end)));
+    void record(ContainerId id, Exited end) {
+        containers.observe(id, container -> container.in(container.state().ended(end)));
         var waiters = waiting.remove(id);
         if (waiters != null) {
             waiters.complete(null);

@@ -6,13 +6,17 @@ import dev.ristretto.linux.cgroup.Cgroups;
 import dev.ristretto.linux.syscall.Errno;
 import dev.ristretto.runtime.sandbox.PodShims;
 import dev.ristretto.runtime.shim.PodErrorException;
+import dev.ristretto.runtime.shim.PodException;
 import dev.ristretto.runtime.shim.PodGoneException;
+
+import org.jboss.logging.Logger;
 
 import java.io.IOException;
 import java.time.Duration;
 
 /** Signals containers and sees them end. */
 public final class ContainerKill {
+    private static final Logger LOG = Logger.getLogger(ContainerKill.class);
     private static final int SIGKILL = 9;
 
     /** A process that is not in the kernel's hands dies in microseconds. */
@@ -23,11 +27,14 @@ public final class ContainerKill {
     private final ContainerExits exits;
     private final PodShims shims;
     private final Cgroups cgroups;
+    private final ContainerLoss loss;
 
-    public ContainerKill(ContainerExits exits, PodShims shims, Cgroups cgroups) {
+    public ContainerKill(
+            ContainerExits exits, PodShims shims, Cgroups cgroups, ContainerLoss loss) {
         this.exits = exits;
         this.shims = shims;
         this.cgroups = cgroups;
+        this.loss = loss;
     }
 
     /** Sends a signal to the container's init; one that has ended is fine. */
@@ -35,7 +42,8 @@ public final class ContainerKill {
         try {
             shims.of(container.podSandboxId()).signal(container.id(), signal);
         } catch (PodGoneException e) {
-            // Its end is being recorded.
+            // Whoever hears of it may wait for the pod's lock, which our caller may hold.
+            loss.abandon(container);
         } catch (PodErrorException e) {
             if (e.errno() != Errno.ESRCH) {
                 throw e;
@@ -43,9 +51,14 @@ public final class ContainerKill {
         }
     }
 
-    /** Sends SIGKILL and waits for nothing. */
+    /** Sends SIGKILL and waits for nothing. Needs no podshim that answers. */
     void begin(Container container) throws IOException {
-        signal(container, SIGKILL);
+        try {
+            signal(container, SIGKILL);
+        } catch (PodException | RuntimeFault e) {
+            LOG.warnf("%s; %s is killed by its cgroup", e.getMessage(), container.described());
+            cgroups.at(container.cgroup()).kill();
+        }
     }
 
     /**
@@ -60,7 +73,12 @@ public final class ContainerKill {
         }
         var cgroup = cgroups.at(container.cgroup());
         cgroup.kill();
-        if (!exits.await(container.id(), PATIENCE)) {
+        if (exits.await(container.id(), PATIENCE)) {
+            return;
+        }
+        if (cgroup.processes().isEmpty()) {
+            loss.abandon(container); // it has ended, and its podshim does not say so
+        } else {
             throw RuntimeFault.busy(
                     "kill %s: processes %s do not die, as in uninterruptible sleep; see"
                             + " /proc/PID/stack, retry",

@@ -4,7 +4,7 @@ package dev.ristretto.runtime.container;
 import dev.ristretto.fault.RuntimeFault;
 import dev.ristretto.image.snapshot.Snapshots;
 import dev.ristretto.linux.capability.HostCapabilities;
-import dev.ristretto.linux.cgroup.HostCgroups;
+import dev.ristretto.linux.cgroup.Cgroups;
 import dev.ristretto.linux.probe.HostFeatures;
 import dev.ristretto.linux.seccomp.SeccompProfiles;
 import dev.ristretto.linux.syscall.LinuxSyscalls;
@@ -50,7 +50,7 @@ public final class ContainerPlanner {
     /** What this host has. */
     public record Host(
             LinuxSyscalls linux,
-            HostCgroups cgroups,
+            Cgroups cgroups,
             HostFeatures features,
             HostCapabilities capabilities,
             SeccompProfiles seccomp) {}

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.ristretto.runtime.container;
 
+import dev.ristretto.fault.Undo;
 import dev.ristretto.image.snapshot.Snapshots;
 import dev.ristretto.linux.cgroup.Cgroups;
 import dev.ristretto.runtime.sandbox.Sandbox;
@@ -45,11 +46,11 @@ public final class ContainerRecovery {
     }
 
     /** Takes away containers without a pod, and layers and cgroups without a container. */
-    public void removeStrays() throws IOException {
+    public void removeStrays() {
         for (var container : containers.list()) {
             if (sandboxes.find(container.podSandboxId()).isEmpty()) {
-                remains.resources().takeBack(container);
-                containers.remove(container.id());
+                LOG.warnf("%s has no pod any more: removed", container.described());
+                attempt("remove " + container.described(), () -> remove(container));
             }
         }
         var known =
@@ -59,12 +60,17 @@ public final class ContainerRecovery {
         for (var id : remains.snapshots().containerIds()) {
             if (!known.contains(id)) {
                 LOG.infof("writable layer of container %s belongs to nobody: removed", id);
-                remains.snapshots().remove(id);
+                attempt("remove layer " + id, () -> remains.snapshots().remove(id));
             }
         }
         for (var sandbox : sandboxes.list()) {
-            removeStrayCgroups(sandbox);
+            attempt("remove cgroups of " + sandbox.described(), () -> removeStrayCgroups(sandbox));
         }
+    }
+
+    private void remove(Container container) throws IOException {
+        remains.resources().takeBack(container);
+        containers.remove(container.id());
     }
 
     /** Only children with a name of ours: others in a pod's cgroup are not this runtime's. */
@@ -78,23 +84,31 @@ public final class ContainerRecovery {
     }
 
     /** A container that was created can be started, whatever of it was made. */
-    public void prepareAgain() throws IOException {
+    public void prepareAgain() {
         for (var container : containers.list()) {
-            var sandbox = sandboxes.get(container.podSandboxId());
+            var sandbox = sandboxes.find(container.podSandboxId());
             if (container.state() instanceof ContainerState.Created
-                    && sandbox.state() instanceof SandboxState.Ready) {
-                prepareAgain(container, sandbox);
+                    && sandbox.isPresent()
+                    && sandbox.get().state() instanceof SandboxState.Ready) {
+                // StartContainer will meet the same failure and tell whoever asks.
+                attempt(
+                        "prepare " + container.described(),
+                        () -> prepareAgain(container, sandbox.get()));
             }
         }
     }
 
     private void prepareAgain(Container container, Sandbox sandbox) throws IOException {
+        var plan = remains.planner().start(container, sandbox);
+        remains.resources().make(container, plan.devices());
+    }
+
+    /** What cannot be done for one container must not keep the others from being served. */
+    private static void attempt(String what, Undo.Step step) {
         try {
-            var plan = remains.planner().start(container, sandbox);
-            remains.resources().make(container, plan.devices());
-        } catch (RuntimeException e) {
-            // StartContainer will meet the same and tell whoever asks.
-            LOG.warnf("%s cannot be prepared: %s", container.described(), e.getMessage());
+            step.run();
+        } catch (IOException | RuntimeException e) {
+            LOG.errorf(e, "%s: left for now", what);
         }
     }
 }

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.ristretto.runtime.container;
 
-import dev.ristretto.fault.RuntimeFault;
+import dev.ristretto.runtime.container.ContainerState.Exited;
+import dev.ristretto.runtime.container.ContainerState.Running;
 import dev.ristretto.runtime.sandbox.PodLoss;
 import dev.ristretto.runtime.sandbox.PodShims;
 import dev.ristretto.runtime.sandbox.PodWatches;
@@ -13,6 +14,8 @@ import org.jboss.logging.Logger;
 
 import java.io.IOException;
 import java.time.Instant;
+import java.util.List;
+import java.util.stream.Collectors;
 
 /** Writes down what podshims tell. */
 public final class ContainerWatcher implements PodWatches.Listener {
@@ -22,14 +25,37 @@ public final class ContainerWatcher implements PodWatches.Listener {
     private final ContainerStore containers;
     private final ContainerExits exits;
     private final PodShims shims;
-    private final PodLoss loss;
+    private final Losses losses;
+
+    /** What is done when somebody is gone. */
+    public record Losses(PodLoss pods, ContainerLoss containers) {}
 
     public ContainerWatcher(
-            ContainerStore containers, ContainerExits exits, PodShims shims, PodLoss loss) {
+            ContainerStore containers, ContainerExits exits, PodShims shims, Losses losses) {
         this.containers = containers;
         this.exits = exits;
         this.shims = shims;
-        this.loss = loss;
+        this.losses = losses;
+    }
+
+    @Override
+    public void begun(PodSandboxId podSandboxId, List<ContainerReport> reports) {
+        reports.forEach(report -> changed(podSandboxId, report));
+        var known = reports.stream().map(ContainerReport::containerId).collect(Collectors.toSet());
+        for (var container : containers.of(podSandboxId)) {
+            if (container.state() instanceof Running && !known.contains(container.id())) {
+                abandon(container);
+            }
+        }
+    }
+
+    private void abandon(Container container) {
+        try {
+            LOG.warnf("%s ran, but its podshim does not know it", container.described());
+            losses.containers().abandon(container);
+        } catch (IOException | RuntimeException e) {
+            LOG.errorf(e, "end %s", container.described());
+        }
     }
 
     @Override
@@ -41,17 +67,18 @@ public final class ContainerWatcher implements PodWatches.Listener {
                         running(podSandboxId, id, pid, startedAt);
                 case ContainerReport.Exited(var id, var exit) -> exits.ended(id, exit);
             }
-        } catch (RuntimeFault e) {
-            // It was removed while its podshim spoke of it.
-            LOG.debugf("%s: %s", report, e.getMessage());
-        } catch (IOException e) {
-            LOG.errorf(e, "record %s of pod sandbox %s", report, podSandboxId);
+        } catch (IOException | RuntimeException e) {
+            if (containers.find(report.containerId()).isEmpty()) {
+                LOG.debugf("%s: %s", report, e.getMessage()); // removed while it was spoken of
+            } else {
+                LOG.errorf(e, "record %s of pod sandbox %s", report, podSandboxId);
+            }
         }
     }
 
     @Override
     public void gone(PodSandboxId id) throws IOException {
-        loss.gone(id);
+        losses.pods().gone(id);
     }
 
     private void running(PodSandboxId podSandboxId, ContainerId id, int pid, Instant startedAt)
@@ -61,6 +88,13 @@ public final class ContainerWatcher implements PodWatches.Listener {
             shims.of(podSandboxId).signal(id, SIGKILL);
             return;
         }
-        containers.update(id, container -> container.in(container.state().started(startedAt, pid)));
+        var now =
+                containers.observe(
+                        id, container -> container.in(container.state().started(startedAt, pid)));
+        if (now.state() instanceof Exited) {
+            // Its start was given up because there was no answer in time.
+            LOG.warnf("%s runs but was recorded as ended: killed", now.described());
+            shims.of(podSandboxId).signal(id, SIGKILL);
+        }
     }
 }

@@ -1,84 +1,58 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.ristretto.runtime.container;
 
-import dev.ristretto.linux.cgroup.Cgroups;
+import dev.ristretto.fault.Undo;
 import dev.ristretto.runtime.sandbox.PodContainers;
 import dev.ristretto.runtime.spec.PodSandboxId;
 
 import java.io.IOException;
-import java.time.Instant;
-import java.time.InstantSource;
-import java.util.List;
-import java.util.Optional;
 
-/** What happens to all containers of a pod at once. */
+/**
+ * What happens to all containers of a pod at once. Each is tried, whatever becomes of the others.
+ */
 public final class ContainersOfPod implements PodContainers {
-    private static final int UNKNOWN_EXIT = 255;
-
     private final ContainerStore containers;
-    private final ContainerExits exits;
     private final ContainerKill kill;
+    private final ContainerLoss loss;
     private final RemoveContainer remove;
-    private final Abandoning abandoning;
-
-    /** What it takes to give up on processes whose podshim is gone. */
-    public record Abandoning(Cgroups cgroups, InstantSource clock) {}
 
     public ContainersOfPod(
             ContainerStore containers,
-            ContainerExits exits,
             ContainerKill kill,
-            RemoveContainer remove,
-            Abandoning abandoning) {
+            ContainerLoss loss,
+            RemoveContainer remove) {
         this.containers = containers;
-        this.exits = exits;
         this.kill = kill;
+        this.loss = loss;
         this.remove = remove;
-        this.abandoning = abandoning;
     }
 
     @Override
     public void stopAll(PodSandboxId id) throws IOException {
-        var running = running(id);
-        for (var container : running) {
-            kill.begin(container);
-        }
-        for (var container : running) {
-            kill.finish(container);
+        try (var each = new Undo()) {
+            var running =
+                    containers.of(id).stream()
+                            .filter(c -> c.state() instanceof ContainerState.Running)
+                            .toList();
+            // From the last to the first: all are killed, then all are waited for.
+            running.forEach(container -> each.push(() -> kill.finish(container)));
+            running.forEach(container -> each.push(() -> kill.begin(container)));
         }
     }
 
     @Override
     public void removeAll(PodSandboxId id) throws IOException {
-        for (var container : containers.of(id)) {
-            remove.remove(container.id());
+        try (var each = new Undo()) {
+            containers.of(id).forEach(container -> each.push(() -> remove.remove(container.id())));
         }
     }
 
     @Override
     public void abandonAll(PodSandboxId id) throws IOException {
-        for (var container : running(id)) {
-            abandoning.cgroups().at(container.cgroup()).kill();
-            exits.record(
-                    container.id(),
-                    new ContainerState.Exited(
-                            startOf(container),
-                            abandoning.clock().instant(),
-                            UNKNOWN_EXIT,
-                            "ContainerStatusUnknown",
-                            "its podshim ended, and how the container ended with it"));
+        try (var each = new Undo()) {
+            containers.of(id).stream()
+                    .filter(container -> !(container.state() instanceof ContainerState.Exited))
+                    .forEach(container -> each.push(() -> loss.abandon(container)));
         }
-    }
-
-    private static Optional<Instant> startOf(Container container) {
-        return container.state() instanceof ContainerState.Running(var startedAt, _)
-                ? Optional.of(startedAt)
-                : Optional.empty();
-    }
-
-    private List<Container> running(PodSandboxId id) {
-        return containers.of(id).stream()
-                .filter(container -> container.state() instanceof ContainerState.Running)
-                .toList();
     }
 }

@@ -6,8 +6,11 @@ import dev.ristretto.runtime.sandbox.PodShims;
 import dev.ristretto.runtime.sandbox.Pods;
 import dev.ristretto.runtime.sandbox.Sandbox;
 import dev.ristretto.runtime.sandbox.SandboxState;
+import dev.ristretto.runtime.shim.ContainerReport;
+import dev.ristretto.runtime.shim.PodErrorException;
 import dev.ristretto.runtime.shim.PodException;
 import dev.ristretto.runtime.shim.Program;
+import dev.ristretto.runtime.shim.ShimClient;
 import dev.ristretto.runtime.shim.ShimFailureText;
 import dev.ristretto.runtime.shim.Started;
 import dev.ristretto.runtime.spec.ContainerId;
@@ -70,13 +73,18 @@ public final class StartContainer {
         requireStartable(container, sandbox);
         try {
             var started = launch(container, sandbox);
-            containers.update(
+            containers.observe(
                     container.id(),
                     current -> current.in(current.state().started(started.at(), started.pid())));
         } catch (PodException e) {
             throw failed(container, ShimFailureText.toFault("start " + container.described(), e));
         } catch (RuntimeFault e) {
             throw failed(container, e);
+        } catch (IOException e) {
+            throw failed(
+                    container,
+                    RuntimeFault.internal(
+                            e, "start %s: %s", container.described(), e.getMessage()));
         }
     }
 
@@ -87,15 +95,35 @@ public final class StartContainer {
             Files.createDirectories(log.get().getParent());
         }
         preparation.resources().prepare(container);
-        return shims.of(container.podSandboxId())
-                .start(
-                        container.id(),
-                        log.map(Path::toString).orElse(""),
-                        container.config().stdio(),
-                        Program.of(plan.program()));
+        var shim = shims.of(container.podSandboxId());
+        try {
+            return shim.start(
+                    container.id(),
+                    log.map(Path::toString).orElse(""),
+                    container.config().stdio(),
+                    Program.of(plan.program()));
+        } catch (PodErrorException | RuntimeFault e) {
+            // It may have been started, by this request without an answer or by one before it.
+            var started = startedNow(shim, container.id());
+            if (started.isEmpty()) {
+                throw e;
+            }
+            return started.get();
+        }
     }
 
-    private RuntimeFault failed(Container container, RuntimeFault fault) throws IOException {
+    private static Optional<Started> startedNow(ShimClient shim, ContainerId id)
+            throws IOException {
+        for (var report : shim.status().containers()) {
+            if (report instanceof ContainerReport.Running(var running, var pid, var at)
+                    && running.equals(id)) {
+                return Optional.of(new Started(pid, at));
+            }
+        }
+        return Optional.empty();
+    }
+
+    private RuntimeFault failed(Container container, RuntimeFault fault) {
         var message = String.valueOf(fault.getMessage());
         exits.record(
                 container.id(),

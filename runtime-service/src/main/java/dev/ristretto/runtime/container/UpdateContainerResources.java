@@ -2,6 +2,7 @@
 package dev.ristretto.runtime.container;
 
 import dev.ristretto.fault.RuntimeFault;
+import dev.ristretto.fault.Undo;
 import dev.ristretto.linux.cgroup.CgroupLimits;
 import dev.ristretto.linux.cgroup.Cgroups;
 import dev.ristretto.runtime.sandbox.PodLocks;
@@ -43,22 +44,14 @@ public final class UpdateContainerResources {
                     "update resources of %s: it has ended", container.described());
         }
         var cgroup = cgroups.at(container.cgroup());
-        try {
+        // What was asked for before is exact; the kernel knows what nobody asked for.
+        var before = cgroup.read().with(container.limits()).only(wanted);
+        try (var undo = new Undo()) {
+            undo.push(() -> cgroup.write(before));
             cgroup.write(wanted);
-        } catch (IOException | RuntimeFault e) {
-            restore(container, e);
-            throw e;
-        }
-        containers.update(
-                container.id(), current -> current.limitedTo(current.limits().with(wanted)));
-    }
-
-    /** What was written before the refusal is written back. */
-    private void restore(Container container, Exception failure) {
-        try {
-            cgroups.at(container.cgroup()).write(container.limits());
-        } catch (IOException | RuntimeFault e) {
-            failure.addSuppressed(e);
+            containers.update(
+                    container.id(), current -> current.limitedTo(current.limits().with(wanted)));
+            undo.commit();
         }
     }
 }

@@ -2,8 +2,8 @@
 package dev.ristretto.runtime.plan;
 
 import dev.ristretto.linux.cgroup.Cgroup;
+import dev.ristretto.linux.cgroup.Cgroups;
 import dev.ristretto.linux.cgroup.Hierarchy;
-import dev.ristretto.linux.cgroup.HostCgroups;
 
 import java.nio.file.Path;
 import java.util.List;
@@ -26,7 +26,7 @@ public record CgroupPlacement(
     }
 
     /** That of this cgroup. */
-    public static CgroupPlacement in(Cgroup cgroup, HostCgroups host) {
+    public static CgroupPlacement in(Cgroup cgroup, Cgroups host) {
         return new CgroupPlacement(
                 cgroup.cloneIntoDirectory(), cgroup.attachFiles(), host.hierarchies());
     }

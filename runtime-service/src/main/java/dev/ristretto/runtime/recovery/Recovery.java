@@ -1,23 +1,17 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.ristretto.runtime.recovery;
 
-import dev.ristretto.file.DurableFile;
 import dev.ristretto.runtime.container.Container;
 import dev.ristretto.runtime.container.ContainerRecovery;
 import dev.ristretto.runtime.network.PodNetworks;
 import dev.ristretto.runtime.sandbox.Sandbox;
 import dev.ristretto.runtime.sandbox.SandboxRecovery;
-import dev.ristretto.runtime.store.JsonRecords;
 import dev.ristretto.runtime.store.StateLayout;
 
 import org.jboss.logging.Logger;
 
 import java.io.IOException;
-import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
-import java.nio.file.Path;
-import java.util.ArrayList;
-import java.util.List;
 
 /**
  * Brings memory, disk and kernel together after the last daemon went, however it went. Called once,
@@ -50,34 +44,26 @@ public final class Recovery {
     }
 
     /**
-     * Recovers everything.
+     * Recovers everything. What cannot be done for one pod or container is logged and keeps no
+     * other from being recovered.
      *
-     * @throws IOException if a record cannot be read: nothing is thrown away that is not understood
+     * @throws IOException if a record is another version's, or is damaged while what it describes
+     *     lives: nothing that runs is ended because it is not understood
      */
     public void run() throws IOException {
-        containers.load(read(layout.containerRecords(), Container.class));
-        sandboxes.load(read(layout.podRecords(), Sandbox.class));
+        var ofPods = RecordFiles.read(layout.podRecords(), Sandbox.class);
+        var ofContainers = RecordFiles.read(layout.containerRecords(), Container.class);
+        containers.load(ofContainers.values());
+        sandboxes.load(ofPods.values());
+        ofPods.setDamagedAside(sandboxes::lives);
+        ofContainers.setDamagedAside(sandboxes::lives);
         sandboxes.endHalfMade();
         networks.retain(sandboxes.withNetwork());
-        containers.removeStrays();
+        // Podshims before containers: of what runs nothing can be taken back.
         sandboxes.removeStrays();
+        containers.removeStrays();
         sandboxes.resume();
         containers.prepareAgain();
         LOG.infof("recovered %s", sandboxes.summary());
-    }
-
-    private static <V> List<V> read(Path directory, Class<V> type) throws IOException {
-        var records = new JsonRecords<>(type, _ -> directory);
-        var values = new ArrayList<V>();
-        try (DirectoryStream<Path> files = Files.newDirectoryStream(directory)) {
-            for (var file : files) {
-                if (DurableFile.isTemporary(file)) {
-                    Files.delete(file);
-                } else {
-                    records.read(file).ifPresent(values::add);
-                }
-            }
-        }
-        return values;
     }
 }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.ristretto.runtime.sandbox;
 
+import dev.ristretto.fault.Undo;
 import dev.ristretto.runtime.spec.PodSandboxId;
 
 import java.io.IOException;
@@ -17,7 +18,10 @@ public final class PodLoss {
         this.resources = resources;
     }
 
-    /** Ends what is left of the pod and records that it has stopped. */
+    /**
+     * Ends what is left of the pod and records that it has stopped. For one that has stopped
+     * already, what may have been left out then is done now.
+     */
     public void gone(PodSandboxId id) throws IOException {
         pods.locks()
                 .call(
@@ -30,11 +34,16 @@ public final class PodLoss {
 
     private void stop(PodSandboxId id) throws IOException {
         var sandbox = pods.sandboxes().find(id);
-        if (sandbox.isEmpty() || !(sandbox.get().state() instanceof SandboxState.Ready)) {
+        if (sandbox.isEmpty() || sandbox.get().state() instanceof SandboxState.Creating) {
             return;
         }
-        containers.abandonAll(id);
-        resources.stop(sandbox.get());
-        pods.sandboxes().update(id, current -> current.in(current.state().stopped()));
+        try (var undo = new Undo()) {
+            // From the last to the first, each whatever became of the others: nothing runs any
+            // more.
+            undo.push(() -> resources.detach(sandbox.get()));
+            undo.push(() -> pods.sandboxes().observe(id, Sandbox::stopped));
+            undo.push(() -> resources.endShim(sandbox.get()));
+            undo.push(() -> containers.abandonAll(id));
+        }
     }
 }

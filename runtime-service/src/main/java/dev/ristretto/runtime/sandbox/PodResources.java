@@ -1,18 +1,22 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.ristretto.runtime.sandbox;
 
+import dev.ristretto.fault.RuntimeFault;
 import dev.ristretto.fault.Undo;
 import dev.ristretto.linux.cgroup.Cgroups;
 import dev.ristretto.runtime.network.PodAttachment;
 import dev.ristretto.runtime.network.PodNetwork;
 import dev.ristretto.runtime.network.PodNetworks;
 import dev.ristretto.runtime.plan.SandboxPlan;
+import dev.ristretto.runtime.spec.ContainerId;
 import dev.ristretto.runtime.spec.PodSandboxId;
 
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Optional;
 import java.util.OptionalInt;
+import java.util.Set;
 
 /**
  * What a pod has in the kernel and on the disk beside its record: run directory, podshim, network,
@@ -35,16 +39,26 @@ public final class PodResources {
         this.networks = networks;
     }
 
-    /** Makes everything of a new pod; what was made is taken back by the caller's undo. */
-    SandboxState.Ready make(Sandbox sandbox, Undo undo) throws IOException {
+    /** Makes everything of a new pod; what was made of it is taken back by the caller's undo. */
+    SandboxState.Ready make(Sandbox sandbox) throws IOException {
         var config = sandbox.config();
-        undo.push(() -> takeBack(sandbox));
         // The cgroup comes with the first container's, which makes what is missing above it.
         files.make(sandbox.id());
-        int pid = shims.create(sandbox, SandboxPlan.program(config));
+        int pid = createShim(sandbox);
         var network = attach(sandbox, pid);
         files.write(sandbox.id(), config, network);
         return sandbox.state().ready(pid, network);
+    }
+
+    private int createShim(Sandbox sandbox) throws IOException {
+        try {
+            return shims.create(sandbox, SandboxPlan.program(sandbox.config()));
+        } catch (RuntimeFault e) {
+            // Without an answer the podshim may come to be later. It must find no place to listen.
+            files.delete(sandbox.id());
+            shims.killAll(sandbox.id());
+            throw e;
+        }
     }
 
     private PodNetwork attach(Sandbox sandbox, int shimPid) {
@@ -60,21 +74,24 @@ public final class PodResources {
                         config.portMappings()));
     }
 
-    /** Ends its processes and its network; its files stay for those who look. */
-    void stop(Sandbox sandbox) throws IOException {
-        try (var undo = new Undo()) {
-            // Everything is tried, even if something before it fails.
-            undo.push(() -> shims.end(sandbox.id(), sandbox.state().knownShimPid()));
-            undo.push(() -> networks.detach(sandbox.id().value()));
-        }
+    /** Ends its podshim and with it its namespaces; its files stay for those who look. */
+    void endShim(Sandbox sandbox) throws IOException {
+        shims.end(sandbox.id(), sandbox.state().knownShimPid());
+    }
+
+    /** Takes back its network; again is fine. */
+    void detach(Sandbox sandbox) {
+        networks.detach(sandbox.id().value());
     }
 
     /** Takes back everything but the record. */
-    public void takeBack(Sandbox sandbox) throws IOException {
+    void takeBack(Sandbox sandbox) throws IOException {
         try (var undo = new Undo()) {
+            // Everything is tried, even if something before it fails.
             undo.push(() -> files.delete(sandbox.id()));
             undo.push(() -> deleteCgroup(sandbox));
-            undo.push(() -> stop(sandbox));
+            undo.push(() -> endShim(sandbox));
+            undo.push(() -> detach(sandbox));
         }
     }
 
@@ -84,14 +101,20 @@ public final class PodResources {
         files.delete(id);
     }
 
-    /** Whether the pod's podshim answers. */
-    boolean lives(PodSandboxId id) throws IOException {
-        return shims.pidOf(id).isPresent();
+    /** What runs in the pod, as its podshim says; empty if there is no podshim. */
+    Optional<Set<ContainerId>> running(PodSandboxId id) throws IOException {
+        return shims.running(id);
     }
 
     private void deleteCgroup(Sandbox sandbox) throws IOException {
-        if (sandbox.ownsCgroup()) {
-            cgroups.at(sandbox.cgroup()).destroy(PATIENCE);
+        if (!sandbox.ownsCgroup()) {
+            return;
+        }
+        var cgroup = cgroups.at(sandbox.cgroup());
+        // A parent that the client named may be that of other pods too: the last one takes it.
+        boolean shared = !sandbox.config().cgroupParent().isEmpty();
+        if (!shared || (cgroup.children().isEmpty() && cgroup.processes().isEmpty())) {
+            cgroup.destroy(PATIENCE);
         }
     }
 }

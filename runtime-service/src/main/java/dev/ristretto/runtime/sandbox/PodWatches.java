@@ -2,12 +2,14 @@
 package dev.ristretto.runtime.sandbox;
 
 import dev.ristretto.runtime.shim.ContainerReport;
+import dev.ristretto.runtime.shim.PodGoneException;
 import dev.ristretto.runtime.shim.ShimWatch;
 import dev.ristretto.runtime.spec.PodSandboxId;
 
 import org.jboss.logging.Logger;
 
 import java.io.IOException;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 
@@ -28,11 +30,15 @@ public final class PodWatches implements AutoCloseable {
         this.listener = listener;
     }
 
-    /** Begins to listen to a pod. */
+    /**
+     * Begins to listen to a pod.
+     *
+     * @throws dev.ristretto.runtime.shim.PodGoneException if its podshim is gone
+     */
     public void begin(PodSandboxId id) throws IOException {
         var watch = shims.of(id).watch();
         watches.put(id, watch);
-        watch.snapshot().forEach(report -> listener.changed(id, report));
+        listener.begun(id, watch.snapshot());
         Thread.ofVirtual().name("pod-" + id + "-watch").start(() -> listen(id, watch));
     }
 
@@ -41,6 +47,15 @@ public final class PodWatches implements AutoCloseable {
         var watch = watches.remove(id);
         if (watch != null) {
             watch.close();
+        }
+    }
+
+    /** Listens again to a pod that could not be ended; one that is gone says nothing. */
+    void resume(PodSandboxId id) throws IOException {
+        try {
+            begin(id);
+        } catch (PodGoneException e) {
+            LOG.debugf("pod sandbox %s ended after all", id);
         }
     }
 
@@ -75,6 +90,9 @@ public final class PodWatches implements AutoCloseable {
 
     /** Who wants to know. Called on the pod's own thread. */
     public interface Listener {
+        /** What the podshim knows when listening begins. Must not throw for what it cannot do. */
+        void begun(PodSandboxId id, List<ContainerReport> containers);
+
         /** A container has begun or ended. Must not throw for what it cannot do. */
         void changed(PodSandboxId id, ContainerReport report);
 

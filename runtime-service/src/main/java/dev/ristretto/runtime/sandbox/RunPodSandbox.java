@@ -63,15 +63,21 @@ public final class RunPodSandbox {
     private PodSandboxId make(SandboxConfig config) throws IOException {
         var sandbox = newSandbox(config);
         try (var undo = new Undo()) {
-            undo.push(() -> sandboxes.remove(sandbox.id()));
+            undo.push(() -> takeBack(sandbox));
             sandboxes.insert(sandbox);
-            var ready = resources.make(sandbox, undo);
+            var ready = resources.make(sandbox);
             undo.push(() -> watches.end(sandbox.id()));
             watches.begin(sandbox.id());
             sandboxes.update(sandbox.id(), current -> current.in(ready));
             undo.commit();
             return sandbox.id();
         }
+    }
+
+    /** The record goes last: what cannot be taken back now is found by the next daemon. */
+    private void takeBack(Sandbox sandbox) throws IOException {
+        resources.takeBack(sandbox);
+        sandboxes.remove(sandbox.id());
     }
 
     private Sandbox newSandbox(SandboxConfig config) {

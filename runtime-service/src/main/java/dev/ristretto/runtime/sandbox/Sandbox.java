@@ -25,6 +25,11 @@ public record Sandbox(
         return new Sandbox(id, config, createdAt, cgroup, ownsCgroup, next);
     }
 
+    /** The same sandbox, its processes ended. */
+    Sandbox stopped() {
+        return state instanceof SandboxState.NotReady ? this : in(state.stopped());
+    }
+
     /** {@code pod namespace/name}, for messages. */
     public String described() {
         return "pod " + config.metadata().podName();

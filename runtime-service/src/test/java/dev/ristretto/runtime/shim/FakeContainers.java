@@ -43,6 +43,10 @@ final class FakeContainers {
         return Optional.ofNullable(reports.get(containerId));
     }
 
+    synchronized List<ContainerReport> reports() {
+        return List.copyOf(reports.values());
+    }
+
     synchronized void prepare(ContainerId containerId) throws IOException {
         if (!reports.containsKey(containerId)) {
             publish(new ContainerReport.Prepared(containerId));
@@ -72,9 +76,9 @@ final class FakeContainers {
         Files.deleteIfExists(podDirectory.resolve("exits").resolve(containerId.value()));
     }
 
-    synchronized void status(FakeConnection connection) throws IOException {
+    synchronized void status(FakeConnection connection, int shimPid) throws IOException {
         var payload = FakeConnection.fields(12 + 97 * reports.size());
-        payload.putInt(FIRST_PID).putInt(1).putInt(reports.size());
+        payload.putInt(shimPid).putInt(1).putInt(reports.size());
         reports.values().forEach(report -> payload.put(payload(report)));
         connection.send(41, payload.array());
     }

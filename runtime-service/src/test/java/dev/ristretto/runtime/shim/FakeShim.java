@@ -28,6 +28,7 @@ import java.util.concurrent.CopyOnWriteArrayList;
  * with 0 at once. Written from the page, not from the client, so that the two check each other.
  */
 public final class FakeShim implements AutoCloseable {
+    private static final int NO_PROCESS = 1000;
     private static final int SIGKILL = 9;
     private static final int SIGTERM = 15;
 
@@ -40,7 +41,9 @@ public final class FakeShim implements AutoCloseable {
     private final Deque<FakeFailure> failures = new ArrayDeque<>();
     private final Deque<FakeAnswer> answers = new ArrayDeque<>();
     private final Set<Integer> ignored = new HashSet<>();
+    private final Optional<FakePodProcess> process;
     private FakeExec exec = FakeExec.printing("", "", 0);
+    private Gate gate = _ -> {};
 
     /** Answers a request in a way of its own. */
     @FunctionalInterface
@@ -48,7 +51,21 @@ public final class FakeShim implements AutoCloseable {
         void answer(FakeRequest request, FakeConnection connection) throws IOException;
     }
 
-    private FakeShim(Path podDirectory, InstantSource clock, ServerSocketChannel server) {
+    /** Is passed by every request before it has an effect. */
+    @FunctionalInterface
+    public interface Gate {
+        /**
+         * @throws IOException if the request is to fail: the podshim answers {@code EIO}
+         */
+        void pass(FakeRequest request) throws IOException;
+    }
+
+    private FakeShim(
+            Path podDirectory,
+            InstantSource clock,
+            ServerSocketChannel server,
+            Optional<FakePodProcess> process) {
+        this.process = process;
         this.podDirectory = podDirectory;
         this.containers = new FakeContainers(podDirectory, clock);
         this.server = server;
@@ -57,10 +74,17 @@ public final class FakeShim implements AutoCloseable {
 
     /** Listens in this directory, which is made if it does not exist. */
     public static FakeShim in(Path podDirectory, InstantSource clock) throws IOException {
+        return in(podDirectory, clock, Optional.empty());
+    }
+
+    /** The same, with a process that ends with it. */
+    public static FakeShim in(
+            Path podDirectory, InstantSource clock, Optional<FakePodProcess> process)
+            throws IOException {
         Files.createDirectories(podDirectory.resolve("exits"));
         var server = ServerSocketChannel.open(StandardProtocolFamily.UNIX);
         server.bind(UnixDomainSocketAddress.of(podDirectory.resolve("shim.sock")));
-        var shim = new FakeShim(podDirectory, clock, server);
+        var shim = new FakeShim(podDirectory, clock, server, process);
         shim.acceptor.start();
         return shim;
     }
@@ -108,6 +132,22 @@ public final class FakeShim implements AutoCloseable {
         return this;
     }
 
+    /** Every request from now on passes this first. */
+    public synchronized FakeShim behind(Gate newGate) {
+        gate = newGate;
+        return this;
+    }
+
+    /** Whether its process runs. */
+    public boolean isAlive() {
+        return process.map(FakePodProcess::isAlive).orElse(true);
+    }
+
+    /** The pid that it answers with. */
+    public int pid() {
+        return process.map(FakePodProcess::pid).orElse(NO_PROCESS);
+    }
+
     /** Every exec from now on does this. */
     public synchronized FakeShim executing(FakeExec process) {
         exec = process;
@@ -124,6 +164,11 @@ public final class FakeShim implements AutoCloseable {
         return containers.report(containerId);
     }
 
+    /** Every container that it knows. */
+    public List<ContainerReport> containers() {
+        return containers.reports();
+    }
+
     /** Ends as if killed: connections break, the socket's file stays. */
     public void kill() throws IOException {
         server.close();
@@ -136,6 +181,9 @@ public final class FakeShim implements AutoCloseable {
         }
         for (var connection : connections) {
             connection.close();
+        }
+        if (process.isPresent()) {
+            process.get().close();
         }
     }
 
@@ -168,11 +216,13 @@ public final class FakeShim implements AutoCloseable {
             var request = FakeRequest.read(frame.type(), new ProgramReader(frame.payload()));
             requests.add(request);
             FakeAnswer scripted;
+            Gate inFront;
             synchronized (this) {
                 scripted = answers.poll();
+                inFront = gate;
             }
             if (scripted == null) {
-                answer(request, connection);
+                answer(request, connection, inFront);
             } else {
                 scripted.answer(request, connection);
             }
@@ -184,9 +234,20 @@ public final class FakeShim implements AutoCloseable {
         }
     }
 
+    private void answer(FakeRequest request, FakeConnection connection, Gate inFront)
+            throws IOException {
+        try {
+            inFront.pass(request);
+        } catch (IOException e) {
+            connection.error(Errno.EIO, String.valueOf(e.getMessage()));
+            return;
+        }
+        answer(request, connection);
+    }
+
     private void answer(FakeRequest request, FakeConnection connection) throws IOException {
         switch (request) {
-            case FakeRequest.Status _ -> containers.status(connection);
+            case FakeRequest.Status _ -> containers.status(connection, pid());
             case FakeRequest.Prepare(var id, _) -> {
                 containers.prepare(id);
                 connection.ok();

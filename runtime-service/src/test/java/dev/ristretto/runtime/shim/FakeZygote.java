@@ -12,15 +12,17 @@ import java.util.Deque;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Collectors;
 
-/** Makes {@link FakeShim}s instead of processes. */
+/** Makes {@link FakeShim}s, each with a process that can be ended. */
 public final class FakeZygote implements Zygote, AutoCloseable {
-    private static final int FIRST_PID = 500;
-
     private final InstantSource clock;
     private final Map<PodSandboxId, FakeShim> pods = new LinkedHashMap<>();
     private final List<List<ShimOp>> programs = new ArrayList<>();
     private final Deque<FakeFailure> failures = new ArrayDeque<>();
+    private FakeShim.Gate gate = _ -> {};
 
     public FakeZygote(InstantSource clock) {
         this.clock = clock;
@@ -30,6 +32,21 @@ public final class FakeZygote implements Zygote, AutoCloseable {
     public synchronized FakeZygote failing(FakeFailure failure) {
         failures.add(failure);
         return this;
+    }
+
+    /** Every request to every pod from now on passes this first. */
+    public synchronized FakeZygote behind(FakeShim.Gate newGate) {
+        gate = newGate;
+        pods.values().forEach(pod -> pod.behind(newGate));
+        return this;
+    }
+
+    /** The pods whose processes run. */
+    public synchronized Set<PodSandboxId> living() {
+        return pods.entrySet().stream()
+                .filter(pod -> pod.getValue().isAlive())
+                .map(Map.Entry::getKey)
+                .collect(Collectors.toSet());
     }
 
     /** The pod of this id; it was made. */
@@ -71,8 +88,10 @@ public final class FakeZygote implements Zygote, AutoCloseable {
                         program);
             }
         }
-        pods.put(podSandboxId, FakeShim.in(podDirectory, clock));
-        return FIRST_PID + pods.size();
+        var process = FakePodProcess.start(podSandboxId);
+        var pod = FakeShim.in(podDirectory, clock, Optional.of(process)).behind(gate);
+        pods.put(podSandboxId, pod);
+        return process.pid();
     }
 
     /** Ends all pods. */

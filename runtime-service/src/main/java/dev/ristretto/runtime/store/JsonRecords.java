@@ -39,6 +39,7 @@ public final class JsonRecords<V> implements ObjectStore.Records<V> {
             JsonMapper.builder()
                     .addModule(new Jdk8Module())
                     .addModule(new JavaTimeModule())
+                    .addModule(AddressJson.module())
                     .addModule(
                             new SimpleModule()
                                     .addSerializer(Path.class, ToStringSerializer.instance))

@@ -1,0 +1,159 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.ristretto.runtime.store;
+
+import dev.ristretto.image.store.ImageId;
+import dev.ristretto.linux.cgroup.CgroupLimits;
+import dev.ristretto.runtime.container.Container;
+import dev.ristretto.runtime.container.ContainerImage;
+import dev.ristretto.runtime.container.ContainerState;
+import dev.ristretto.runtime.network.DnsConfig;
+import dev.ristretto.runtime.network.PortMapping;
+import dev.ristretto.runtime.network.PortProtocol;
+import dev.ristretto.runtime.sandbox.Sandbox;
+import dev.ristretto.runtime.sandbox.SandboxState;
+import dev.ristretto.runtime.spec.CapabilityRequest;
+import dev.ristretto.runtime.spec.ContainerConfig;
+import dev.ristretto.runtime.spec.ContainerId;
+import dev.ristretto.runtime.spec.ContainerMetadata;
+import dev.ristretto.runtime.spec.DeviceConfig;
+import dev.ristretto.runtime.spec.EnvironmentVariable;
+import dev.ristretto.runtime.spec.MountConfig;
+import dev.ristretto.runtime.spec.NamespaceMode;
+import dev.ristretto.runtime.spec.NamespaceOptions;
+import dev.ristretto.runtime.spec.PodSandboxId;
+import dev.ristretto.runtime.spec.ProcessIdentity;
+import dev.ristretto.runtime.spec.ProcessSpec;
+import dev.ristretto.runtime.spec.SandboxConfig;
+import dev.ristretto.runtime.spec.SandboxMetadata;
+import dev.ristretto.runtime.spec.SeccompProfile;
+import dev.ristretto.runtime.spec.SecurityContext;
+import dev.ristretto.runtime.spec.StdioConfig;
+import dev.ristretto.runtime.spec.UserRequest;
+
+import java.nio.file.Path;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalLong;
+import java.util.Set;
+
+/** A pod and a container in which everything is set, each value different from every other. */
+final class RecordSamples {
+    static final Instant THEN = Instant.parse("2026-01-02T03:04:05.678901234Z");
+    static final PodSandboxId POD = new PodSandboxId("ab".repeat(32));
+
+    private RecordSamples() {}
+
+    static Sandbox sandbox(SandboxState state) {
+        return new Sandbox(
+                POD,
+                new SandboxConfig(
+                        new SandboxMetadata("web", "default", "uid-1", 3),
+                        "web-0",
+                        "/var/log/pods/web",
+                        new DnsConfig(
+                                List.of("10.96.0.10"), List.of("svc.local"), List.of("ndots:5")),
+                        List.of(
+                                PortMapping.of(PortProtocol.TCP, 80, 8080, "192.0.2.7"),
+                                PortMapping.of(PortProtocol.UDP, 53, 5353, ""),
+                                PortMapping.of(PortProtocol.SCTP, 9, 0, "2001:db8::7")),
+                        Map.of("app", "web", "", "empty key"),
+                        Map.of("note", "line\nbreak \u00fc \u0000"),
+                        "/kubepods/pod1",
+                        Map.of("net.ipv4.ip_forward", "1"),
+                        new NamespaceOptions(
+                                NamespaceMode.NODE, NamespaceMode.TARGET, NamespaceMode.NODE, "t"),
+                        true,
+                        ""),
+                THEN,
+                "/kubepods/pod1",
+                true,
+                state);
+    }
+
+    static Container container(ContainerState state, CgroupLimits limits, Optional<Path> logPath) {
+        return new Container(
+                new ContainerId("cd".repeat(32)),
+                POD,
+                config(limits),
+                new ContainerImage(
+                        new ImageId("sha256:" + "ef".repeat(32)),
+                        "docker.io/library/web:1",
+                        "docker.io/library/web@sha256:" + "01".repeat(32),
+                        Set.of("/cache")),
+                new ProcessSpec(
+                        List.of("/bin/web", ""),
+                        List.of("PATH=/bin"),
+                        "/www",
+                        new ProcessIdentity(4_294_967_294L, 33, List.of(33L, 44L)),
+                        3),
+                "/kubepods/pod1/c",
+                logPath,
+                limits,
+                THEN.plusNanos(1),
+                state);
+    }
+
+    private static ContainerConfig config(CgroupLimits limits) {
+        return new ContainerConfig(
+                new ContainerMetadata("web", 2),
+                "sha256:" + "ef".repeat(32),
+                "web:1",
+                List.of("/bin/sh", "-c"),
+                List.of("exit 3"),
+                "/srv",
+                List.of(new EnvironmentVariable("LANG", "C"), new EnvironmentVariable("E", "")),
+                List.of(
+                        new MountConfig(
+                                "/data", "/host/data", true, true, MountConfig.Propagation.PRIVATE),
+                        new MountConfig(
+                                "/shared",
+                                "/host/shared",
+                                false,
+                                false,
+                                MountConfig.Propagation.BIDIRECTIONAL)),
+                List.of(new DeviceConfig("/dev/fuse", "/dev/fuse", "rwm")),
+                Map.of("role", "front"),
+                Map.of("restarts", "4"),
+                "web/0.log",
+                new StdioConfig(true, true, true),
+                limits,
+                -998,
+                security(),
+                "SIGRTMIN+3");
+    }
+
+    private static SecurityContext security() {
+        return new SecurityContext(
+                new CapabilityRequest(
+                        List.of("NET_ADMIN"), List.of("CHOWN"), List.of("NET_BIND_SERVICE")),
+                true,
+                NamespaceOptions.pod(),
+                new UserRequest(
+                        OptionalLong.empty(),
+                        "web",
+                        OptionalLong.of(44),
+                        List.of(1L, 2L),
+                        UserRequest.SupplementalGroupsPolicy.STRICT),
+                true,
+                true,
+                List.of("/proc/kcore"),
+                List.of("/proc/sys"),
+                new SeccompProfile(SeccompProfile.Type.LOCALHOST, "/etc/p.json"));
+    }
+
+    static CgroupLimits allLimits() {
+        return new CgroupLimits(
+                OptionalLong.of(2),
+                OptionalLong.of(-1),
+                OptionalLong.of(100_000),
+                Optional.of("0-3"),
+                Optional.of("0"),
+                OptionalLong.of(1L << 40),
+                OptionalLong.of(-1),
+                OptionalLong.of(100),
+                Map.of("2MB", 1L << 40, "1GB", 0L),
+                Map.of("memory.high", "max"));
+    }
+}

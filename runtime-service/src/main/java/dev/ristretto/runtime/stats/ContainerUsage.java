@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.ristretto.runtime.stats;
 
+import dev.ristretto.fault.RuntimeFault;
 import dev.ristretto.image.snapshot.Snapshots;
 import dev.ristretto.linux.cgroup.CgroupStats;
 import dev.ristretto.linux.cgroup.Cgroups;
@@ -72,7 +73,7 @@ public final class ContainerUsage {
             var measured = new Layer(now, usage.bytes(), usage.inodes());
             layers.put(container.id(), measured);
             return Optional.of(measured);
-        } catch (IOException e) {
+        } catch (IOException | RuntimeFault e) {
             layers.remove(container.id());
             return Optional.empty();
         }

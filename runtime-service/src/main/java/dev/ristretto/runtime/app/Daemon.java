@@ -3,6 +3,7 @@ package dev.ristretto.runtime.app;
 
 import dev.ristretto.fault.Undo;
 import dev.ristretto.runtime.config.RistrettoConfig;
+import dev.ristretto.runtime.container.ContainerKill;
 import dev.ristretto.runtime.exec.ExecSync;
 import dev.ristretto.runtime.grpc.CriServer;
 import dev.ristretto.runtime.grpc.NodeStatus;
@@ -78,7 +79,8 @@ final class Daemon implements AutoCloseable {
                 new PodParts(
                         ground,
                         new PodShims(zygote, transport, layout, host.linux()),
-                        PodParts.Stores.in(layout));
+                        PodParts.Stores.in(layout),
+                        ContainerKill.Patience.usual());
         recover(pods, started, () -> tidyUp(host, config, pods, networks));
         started.push(NetworkWatch.start(networks)::close);
         serve(config, version, started, new Parts(host, images, pods, networks));

@@ -77,7 +77,7 @@ final class PodParts {
         }
     }
 
-    PodParts(Ground ground, PodShims shims, Stores stores) {
+    PodParts(Ground ground, PodShims shims, Stores stores, ContainerKill.Patience patience) {
         this.host = ground.host();
         this.config = ground.config();
         this.images = ground.images();
@@ -90,7 +90,7 @@ final class PodParts {
         containers = stores.containers();
         exits = new ContainerExits(containers, host.cgroups());
         var containerLoss = new ContainerLoss(exits, host.cgroups(), layout, host.clock());
-        kill = new ContainerKill(exits, shims, host.cgroups(), containerLoss);
+        kill = new ContainerKill(exits, shims, host.cgroups(), containerLoss, patience);
         planner =
                 new ContainerPlanner(
                         new ContainerPlanner.Host(

@@ -19,22 +19,36 @@ public final class ContainerKill {
     private static final Logger LOG = Logger.getLogger(ContainerKill.class);
     private static final int SIGKILL = 9;
 
-    /** A process that is not in the kernel's hands dies in microseconds. */
-    private static final Duration FIRST_LOOK = Duration.ofSeconds(1);
-
-    private static final Duration PATIENCE = Duration.ofSeconds(20);
-
     private final ContainerExits exits;
     private final PodShims shims;
     private final Cgroups cgroups;
     private final ContainerLoss loss;
+    private final Patience patience;
+
+    /**
+     * How long is waited for the end of what was killed.
+     *
+     * @param firstLook before everything in the cgroup is killed too
+     * @param end after that
+     */
+    public record Patience(Duration firstLook, Duration end) {
+        /** A process that is not in the kernel's hands dies in microseconds. */
+        public static Patience usual() {
+            return new Patience(Duration.ofSeconds(1), Duration.ofSeconds(20));
+        }
+    }
 
     public ContainerKill(
-            ContainerExits exits, PodShims shims, Cgroups cgroups, ContainerLoss loss) {
+            ContainerExits exits,
+            PodShims shims,
+            Cgroups cgroups,
+            ContainerLoss loss,
+            Patience patience) {
         this.exits = exits;
         this.shims = shims;
         this.cgroups = cgroups;
         this.loss = loss;
+        this.patience = patience;
     }
 
     /** Sends a signal to the container's init; one that has ended is fine. */
@@ -68,12 +82,12 @@ public final class ContainerKill {
      * @throws RuntimeFault {@code BUSY} naming the processes that do not die
      */
     void finish(Container container) throws IOException {
-        if (exits.await(container.id(), FIRST_LOOK)) {
+        if (exits.await(container.id(), patience.firstLook())) {
             return;
         }
         var cgroup = cgroups.at(container.cgroup());
         cgroup.kill();
-        if (exits.await(container.id(), PATIENCE)) {
+        if (exits.await(container.id(), patience.end())) {
             return;
         }
         if (cgroup.processes().isEmpty()) {

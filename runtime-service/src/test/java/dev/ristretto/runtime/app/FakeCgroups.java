@@ -40,6 +40,7 @@ public final class FakeCgroups implements Cgroups {
         private CgroupLimits limits = CgroupLimits.none();
         private List<Integer> processes = List.of();
         private long oomKills;
+        private boolean unkillable;
         private Optional<CgroupStats> stats = Optional.empty();
     }
 
@@ -56,6 +57,11 @@ public final class FakeCgroups implements Cgroups {
     /** These processes are in it, until it is killed. */
     public synchronized void populate(String path, Integer... pids) {
         content(path).processes = List.of(pids);
+    }
+
+    /** Its processes sleep where no signal wakes them. */
+    public synchronized void makeUnkillable(String path) {
+        content(path).unkillable = true;
     }
 
     /** Does what the kernel's kill does beside ending the processes that are listed here. */
@@ -198,12 +204,21 @@ public final class FakeCgroups implements Cgroups {
             faults.act(
                     "kill cgroup " + path,
                     () -> {
-                        synchronized (FakeCgroups.this) {
-                            below().values().forEach(content -> content.processes = List.of());
+                        if (endProcesses()) {
+                            onKill.killed(path);
                         }
-                        onKill.killed(path);
                         return path;
                     });
+        }
+
+        private boolean endProcesses() {
+            synchronized (FakeCgroups.this) {
+                var below = below().values();
+                below.stream()
+                        .filter(content -> !content.unkillable)
+                        .forEach(content -> content.processes = List.of());
+                return below.stream().noneMatch(content -> content.unkillable);
+            }
         }
 
         @Override

@@ -8,6 +8,7 @@ import dev.ristretto.linux.seccomp.SeccompProfiles;
 import dev.ristretto.linux.syscall.LinuxSyscalls;
 import dev.ristretto.runtime.config.RistrettoConfig;
 import dev.ristretto.runtime.container.Container;
+import dev.ristretto.runtime.container.ContainerKill;
 import dev.ristretto.runtime.container.ContainerState;
 import dev.ristretto.runtime.container.ContainerStore;
 import dev.ristretto.runtime.exec.ContainerExec;
@@ -15,6 +16,7 @@ import dev.ristretto.runtime.grpc.RuntimeCalls;
 import dev.ristretto.runtime.recovery.Recovery;
 import dev.ristretto.runtime.sandbox.PodShims;
 import dev.ristretto.runtime.sandbox.Sandbox;
+import dev.ristretto.runtime.sandbox.SandboxState;
 import dev.ristretto.runtime.sandbox.SandboxStore;
 import dev.ristretto.runtime.shim.ContainerReport;
 import dev.ristretto.runtime.shim.ExitStatus;
@@ -56,6 +58,7 @@ public final class TestNode implements AutoCloseable {
     private final LinuxSyscalls linux = faults.killing(LinuxSyscalls.load());
     private Zygote answering;
     private Duration patience = LONG;
+    private ContainerKill.Patience kills = ContainerKill.Patience.usual();
     private ShimTransport transport;
     private PodParts parts;
     private RuntimeCalls.Sandboxes sandboxes;
@@ -124,7 +127,8 @@ public final class TestNode implements AutoCloseable {
                                         "container",
                                         new JsonRecords<>(
                                                 Container.class,
-                                                c -> layout.containerRecord(c.id()))))));
+                                                c -> layout.containerRecord(c.id()))))),
+                kills);
     }
 
     /** A file is its old or its new content, so a record that fails is never half there. */
@@ -151,9 +155,21 @@ public final class TestNode implements AutoCloseable {
         return this;
     }
 
+    /** What does not die is given up soon, from now on; takes a {@link #restart}. */
+    public TestNode withoutPatienceForKills() throws IOException {
+        kills = new ContainerKill.Patience(Duration.ofMillis(50), Duration.ofMillis(50));
+        restart();
+        return this;
+    }
+
     /** Who makes pods from now on; asks {@link #zygote} or does not. */
     public void makingPodsWith(Zygote newZygote) {
         answering = newZygote;
+    }
+
+    /** The daemon hears no more of what podshims announce. */
+    public void stopListening() throws IOException {
+        parts.watches().close();
     }
 
     /** The daemon is killed. What it was doing has no effect any more if faults say so. */
@@ -216,6 +232,14 @@ public final class TestNode implements AutoCloseable {
     public ContainerState.Exited awaitExit(ContainerId id) {
         await(() -> container(id).state() instanceof ContainerState.Exited);
         return (ContainerState.Exited) container(id).state();
+    }
+
+    /** Waits until all is done that a podshim's unasked end brings about. */
+    public void awaitStopped(PodSandboxId id) {
+        await(
+                () ->
+                        sandbox(id).state() instanceof SandboxState.NotReady
+                                && !networks.attached().contains(id.value()));
     }
 
     /** Waits for what another thread brings about. */

@@ -108,7 +108,7 @@ class RunPodSandboxComponentTest {
             assertThat(permissions(files.resolve(name))).isEqualTo("rw-r--r--");
         }
         assertThat(permissions(files)).isEqualTo("rwx--x--x");
-        assertThat(permissions(files.getParent())).isEqualTo("rwx--x--x");
+        assertThat(permissions(node.layout.podRunDir(id))).isEqualTo("rwx--x--x");
     }
 
     @Test

@@ -80,7 +80,7 @@ public final class FakeConnection implements AutoCloseable {
         send(36, text(payload, text).array());
     }
 
-    void started(int pid, Instant at) throws IOException {
+    public void started(int pid, Instant at) throws IOException {
         send(37, fields(12).putInt(pid).putLong(nanos(at)).array());
     }
 

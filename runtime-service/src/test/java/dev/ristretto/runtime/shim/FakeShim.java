@@ -15,8 +15,10 @@ import java.time.InstantSource;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CopyOnWriteArrayList;
@@ -40,7 +42,9 @@ public final class FakeShim implements AutoCloseable {
     private final List<FakeConnection> connections = new CopyOnWriteArrayList<>();
     private final Deque<FakeFailure> failures = new ArrayDeque<>();
     private final Deque<FakeAnswer> answers = new ArrayDeque<>();
+    private final Map<Class<?>, FakeAnswer> answersOf = new HashMap<>();
     private final Set<Integer> ignored = new HashSet<>();
+    private final Map<ContainerId, Set<Integer>> ignoredBy = new HashMap<>();
     private final Optional<FakePodProcess> process;
     private FakeExec exec = FakeExec.printing("", "", 0);
     private Gate gate = _ -> {};
@@ -116,6 +120,22 @@ public final class FakeShim implements AutoCloseable {
         return this;
     }
 
+    /** The next request of this kind is answered so. */
+    public synchronized FakeShim answering(FakeAnswer answer, Class<? extends FakeRequest> kind) {
+        answersOf.put(kind, answer);
+        return this;
+    }
+
+    /** The next request of this kind gets no answer, until the other side hangs up. */
+    public FakeShim silentFor(Class<? extends FakeRequest> kind) {
+        return answering((_, connection) -> connection.receive(), kind);
+    }
+
+    /** A container runs, as after a start whose answer nobody got. */
+    public void startSilently(ContainerId containerId) throws IOException {
+        containers.start(containerId);
+    }
+
     /** The next request is answered with this error. */
     public FakeShim refusing(Errno errno, String what) {
         return answering((_, connection) -> connection.error(errno, what));
@@ -129,6 +149,12 @@ public final class FakeShim implements AutoCloseable {
     /** Containers take no notice of this signal. */
     public synchronized FakeShim ignoring(int signal) {
         ignored.add(signal);
+        return this;
+    }
+
+    /** One container takes no notice of this signal. */
+    public synchronized FakeShim ignoring(ContainerId containerId, int signal) {
+        ignoredBy.computeIfAbsent(containerId, _ -> new HashSet<>()).add(signal);
         return this;
     }
 
@@ -171,6 +197,9 @@ public final class FakeShim implements AutoCloseable {
 
     /** Ends as if killed: connections break, the socket's file stays. */
     public void kill() throws IOException {
+        if (process.isPresent()) {
+            process.get().close();
+        }
         server.close();
         try {
             // The kernel accepts connections until the last user has left the descriptor.
@@ -181,9 +210,6 @@ public final class FakeShim implements AutoCloseable {
         }
         for (var connection : connections) {
             connection.close();
-        }
-        if (process.isPresent()) {
-            process.get().close();
         }
     }
 
@@ -218,7 +244,8 @@ public final class FakeShim implements AutoCloseable {
             FakeAnswer scripted;
             Gate inFront;
             synchronized (this) {
-                scripted = answers.poll();
+                scripted = answersOf.remove(request.getClass());
+                scripted = scripted == null ? answers.poll() : scripted;
                 inFront = gate;
             }
             if (scripted == null) {
@@ -289,7 +316,10 @@ public final class FakeShim implements AutoCloseable {
         synchronized (this) {
             deadly =
                     (signal.signal() == SIGTERM || signal.signal() == SIGKILL)
-                            && !ignored.contains(signal.signal());
+                            && !ignored.contains(signal.signal())
+                            && !ignoredBy
+                                    .getOrDefault(signal.containerId(), Set.of())
+                                    .contains(signal.signal());
         }
         if (running && deadly) {
             end(signal.containerId(), new ExitStatus.Signaled(signal.signal()));

@@ -14,10 +14,11 @@ import java.util.Optional;
 
 /**
  * Servers that answer with the address they were called from, and clients that ask for it. A server
- * stops when it is closed; a client gives up after a second.
+ * stops when it is closed; a client gives up after the time in which TCP has tried twice, since the
+ * first packet over an interface that has just come up may be lost.
  */
 final class Traffic {
-    private static final int PATIENCE_MILLIS = 1000;
+    private static final int PATIENCE_MILLIS = 2500;
     private static final int LONGEST = 256;
 
     private Traffic() {}

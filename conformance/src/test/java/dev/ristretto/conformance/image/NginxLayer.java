@@ -30,8 +30,8 @@ final class NginxLayer {
               include /etc/nginx/mime.types;
               access_log /dev/stdout;
               server {
-                listen 80;
-                listen [::]:80;
+                listen %1$d;
+                listen [::]:%1$d;
                 root /usr/share/nginx/html;
               }
             }
@@ -39,7 +39,7 @@ final class NginxLayer {
 
     private NginxLayer() {}
 
-    static List<LayerEntry> entries(String page) throws IOException {
+    static List<LayerEntry> entries(String page, int port) throws IOException {
         var program = Checkout.debian("nginx", "/usr/sbin/nginx");
         var mimeTypes = Checkout.debian("nginx-common", "/etc/nginx/mime.types");
         var entries = new ArrayList<LayerEntry>();
@@ -57,7 +57,7 @@ final class NginxLayer {
             entries.add(LayerEntry.directory(directory, 0755));
         }
         entries.add(LayerEntry.symlink("var/run", "/run"));
-        entries.add(LayerEntry.file("etc/nginx/nginx.conf", CONFIGURATION, 0644));
+        entries.add(LayerEntry.file("etc/nginx/nginx.conf", CONFIGURATION.formatted(port), 0644));
         entries.add(LayerEntry.file("etc/nginx/mime.types", mimeTypes, 0644));
         entries.add(LayerEntry.file("usr/share/nginx/html/index.html", page, 0644));
         entries.add(

@@ -26,13 +26,18 @@ public final class TestImages {
 
     /** Debian's nginx, its libraries and a page, on port 80; stops on SIGQUIT. */
     public static Path nginx(Path archive) throws IOException {
+        return nginx(archive, 80);
+    }
+
+    /** {@link #nginx(Path)} on another port. */
+    public static Path nginx(Path archive, int port) throws IOException {
         new OciArchiveBuilder("docker.io/library/nginx:latest")
                 .layer(new BusyboxImage(BusyboxImage.HOST_BUSYBOX).entries())
-                .layer(NginxLayer.entries(NGINX_PAGE))
+                .layer(NginxLayer.entries(NGINX_PAGE, port))
                 .config(
                         ImageConfig.running("/usr/sbin/nginx")
                                 .withStopSignal("SIGQUIT")
-                                .withExposedPorts("80/tcp"))
+                                .withExposedPorts(port + "/tcp"))
                 .writeArchive(archive);
         return archive;
     }

@@ -30,11 +30,21 @@ public final class Checkout {
     }
 
     public static Path crictl() {
-        var tool = TOP.resolve("conformance/target/tools/crictl");
+        return tool("crictl", "conformance/tools/build.sh");
+    }
+
+    /** A tool of the suites that {@code maker} makes. */
+    public static Path tool(String name, String maker) {
+        var tool = TOP.resolve("conformance/target/tools").resolve(name);
         if (!Files.isExecutable(tool)) {
-            throw new IllegalStateException(tool + " is missing; run conformance/tools/build.sh");
+            throw new IllegalStateException("%s is missing; run %s".formatted(tool, maker));
         }
         return tool;
+    }
+
+    /** A file or directory by its path from the top of the checkout. */
+    public static Path file(String path) {
+        return TOP.resolve(path);
     }
 
     /** Logs and reports of test runs; they stay after the run. */

@@ -56,7 +56,7 @@ public final class Stand implements AutoCloseable {
             var before = Residue.look(network, paths);
             var log = reports.resolve("registry.log");
             var registry = cleanup.keep(LoopbackRegistry.start(network, paths.workDir(), log));
-            var daemon = DaemonUnderTest.start(network, paths, plainHttp() + settings, reports);
+            var daemon = DaemonUnderTest.start(network, paths, registry(paths) + settings, reports);
             return new Stand(network, before, registry, daemon);
         } catch (IOException | RuntimeException | AssertionError e) {
             cleanup.run(e);
@@ -64,13 +64,26 @@ public final class Stand implements AutoCloseable {
         }
     }
 
-    private static String plainHttp() {
+    private static String registry(DaemonPaths paths) {
         return """
         registry:
+          configPath: ["%s"]
           plainHttp: ["%s", "127.0.0.1:5001"]
           connectTimeoutSeconds: 5
         """
-                .formatted(LoopbackRegistry.HOST);
+                .formatted(certs(paths), LoopbackRegistry.HOST);
+    }
+
+    private static Path certs(DaemonPaths paths) {
+        return paths.workDir().resolve("certs.d");
+    }
+
+    /** From now on the daemon asks the loopback registry for what this host would serve. */
+    public void mirror(String host) throws IOException {
+        var directory = Files.createDirectories(certs(paths()).resolve(host));
+        Files.writeString(
+                directory.resolve("hosts.toml"),
+                "server = \"http://%s\"\n".formatted(LoopbackRegistry.HOST));
     }
 
     public NetworkNamespace network() {

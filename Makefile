@@ -112,5 +112,5 @@ conformance: ## All suites that drive a real daemon from outside (root)
 	@.ci/test $(shell cat .ci/conformance-lanes)
 
 .PHONY: bench
-bench: build ## Latency, density and memory of a running daemon, as a table (root)
+bench: build ## Latency, throughput and memory, in turn with containerd if that is installed (root)
 	@packaging/bench

@@ -34,7 +34,7 @@ final class ResourcesMapper {
 
     static int oomScoreAdj(LinuxContainerResources resources) {
         long value = resources.getOomScoreAdj();
-        if (Math.abs(value) > MAX_OOM_SCORE_ADJ) {
+        if (value < -MAX_OOM_SCORE_ADJ || value > MAX_OOM_SCORE_ADJ) {
             throw RuntimeFault.invalidArgument(
                     "linux.resources.oom_score_adj %d is not within -1000 to 1000", value);
         }

@@ -182,6 +182,11 @@ public final class TestNode implements AutoCloseable {
     public void restart() throws IOException {
         kill();
         faults.disarm();
+        boot();
+    }
+
+    /** Another daemon recovers what there is, after {@link #kill}. */
+    public void boot() throws IOException {
         transport = new ShimTransport(patience);
         parts = assemble();
         sandboxes = parts.sandboxCalls();

@@ -7,22 +7,15 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.ristretto.fault.RuntimeFault;
 
 import io.grpc.BindableService;
-import io.grpc.ManagedChannel;
 import io.grpc.Status;
 import io.grpc.StatusRuntimeException;
-import io.grpc.netty.NettyChannelBuilder;
 import io.grpc.stub.StreamObserver;
-import io.netty.channel.epoll.EpollDomainSocketChannel;
-import io.netty.channel.epoll.EpollEventLoopGroup;
-import io.netty.channel.unix.DomainSocketAddress;
 
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-import runtime.v1.RuntimeServiceGrpc;
-import runtime.v1.RuntimeServiceGrpc.RuntimeServiceBlockingStub;
 import runtime.v1.RuntimeServiceGrpc.RuntimeServiceImplBase;
 import runtime.v1.VersionRequest;
 import runtime.v1.VersionResponse;
@@ -32,7 +25,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.List;
-import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
 
 class CriServerComponentTest {
@@ -42,7 +34,7 @@ class CriServerComponentTest {
     @ValueSource(strings = {"localhost", "%2Frun%2Fristretto.sock", "ristretto.sock"})
     void call_withAnyAuthority_isAnsweredOnAVirtualThread(String authority) throws IOException {
         try (var server = serve(() -> "on virtual thread: " + Thread.currentThread().isVirtual());
-                var client = new Client(socket(), authority)) {
+                var client = new CriClient(socket(), authority)) {
             var answer = client.stub().version(VersionRequest.getDefaultInstance());
 
             assertThat(answer.getVersion()).isEqualTo("on virtual thread: true");
@@ -64,7 +56,7 @@ class CriServerComponentTest {
         Files.createFile(socket());
 
         try (var _ = serve(() -> "alive");
-                var client = new Client(socket(), "localhost")) {
+                var client = new CriClient(socket(), "localhost")) {
             assertThat(client.stub().version(VersionRequest.getDefaultInstance()).getVersion())
                     .isEqualTo("alive");
         }
@@ -73,7 +65,7 @@ class CriServerComponentTest {
     @Test
     void start_besideALivingDaemon_isRefusedAndLeavesItsSocket() throws IOException {
         try (var _ = serve(() -> "first");
-                var client = new Client(socket(), "localhost")) {
+                var client = new CriClient(socket(), "localhost")) {
             assertThatThrownBy(() -> serve(() -> "second"))
                     .isInstanceOf(IOException.class)
                     .hasMessageContaining("another daemon answers on it");
@@ -91,7 +83,7 @@ class CriServerComponentTest {
                 };
 
         try (var _ = serve(failing);
-                var client = new Client(socket(), "localhost")) {
+                var client = new CriClient(socket(), "localhost")) {
             assertThatThrownBy(() -> client.stub().version(VersionRequest.getDefaultInstance()))
                     .isInstanceOfSatisfying(
                             StatusRuntimeException.class,
@@ -123,31 +115,6 @@ class CriServerComponentTest {
         public void version(VersionRequest request, StreamObserver<VersionResponse> observer) {
             observer.onNext(VersionResponse.newBuilder().setVersion(version.get()).build());
             observer.onCompleted();
-        }
-    }
-
-    private static final class Client implements AutoCloseable {
-        private final EpollEventLoopGroup loop = new EpollEventLoopGroup(1);
-        private final ManagedChannel channel;
-
-        Client(Path socket, String authority) {
-            channel =
-                    NettyChannelBuilder.forAddress(new DomainSocketAddress(socket.toString()))
-                            .channelType(EpollDomainSocketChannel.class)
-                            .eventLoopGroup(loop)
-                            .overrideAuthority(authority)
-                            .usePlaintext()
-                            .build();
-        }
-
-        RuntimeServiceBlockingStub stub() {
-            return RuntimeServiceGrpc.newBlockingStub(channel);
-        }
-
-        @Override
-        public void close() {
-            channel.shutdownNow();
-            loop.shutdownGracefully(0, 0, TimeUnit.SECONDS).awaitUninterruptibly();
         }
     }
 }

@@ -136,6 +136,11 @@ public final class FakeShim implements AutoCloseable {
         containers.start(containerId);
     }
 
+    /** It knows this container no more. */
+    public void lose(ContainerId containerId) throws IOException {
+        containers.forget(containerId);
+    }
+
     /** The next request is answered with this error. */
     public FakeShim refusing(Errno errno, String what) {
         return answering((_, connection) -> connection.error(errno, what));

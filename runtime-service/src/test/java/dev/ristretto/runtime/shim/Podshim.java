@@ -6,7 +6,7 @@ import java.nio.file.Path;
 import java.util.Optional;
 
 /** Where the podshim's sources and its binary are in a checkout. */
-final class Podshim {
+public final class Podshim {
     private static final String DIRECTORY = "native-linux/src/main/c/podshim";
 
     private Podshim() {}
@@ -15,7 +15,7 @@ final class Podshim {
      * The binary that {@code make} builds, or the one the system property {@code ristretto.podshim}
      * names; empty if there is none.
      */
-    static Optional<Path> binary() {
+    public static Optional<Path> binary() {
         var named = System.getProperty("ristretto.podshim");
         return (named == null ? find("build/podshim") : Optional.of(Path.of(named)))
                 .filter(Files::isExecutable);

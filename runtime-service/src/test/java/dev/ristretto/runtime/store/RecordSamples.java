@@ -3,6 +3,7 @@ package dev.ristretto.runtime.store;
 
 import dev.ristretto.image.store.ImageId;
 import dev.ristretto.linux.cgroup.CgroupLimits;
+import dev.ristretto.linux.syscall.KernelString;
 import dev.ristretto.runtime.container.Container;
 import dev.ristretto.runtime.container.ContainerImage;
 import dev.ristretto.runtime.container.ContainerState;
@@ -41,6 +42,11 @@ import java.util.Set;
 /** A pod and a container in which everything is set, each value different from every other. */
 final class RecordSamples {
     static final Instant THEN = Instant.parse("2026-01-02T03:04:05.678901234Z");
+
+    /** Text, and bytes that are none. */
+    static final String BYTES =
+            KernelString.decode(new byte[] {'a', (byte) 0xff, (byte) 0xed, (byte) 0xa0, 'z'});
+
     static final PodSandboxId POD = new PodSandboxId("ab".repeat(32));
 
     private RecordSamples() {}
@@ -84,7 +90,7 @@ final class RecordSamples {
                         Set.of("/cache")),
                 new ProcessSpec(
                         List.of("/bin/web", ""),
-                        List.of("PATH=/bin"),
+                        List.of("PATH=/bin", "E=" + BYTES),
                         "/www",
                         new ProcessIdentity(4_294_967_294L, 33, List.of(33L, 44L)),
                         3),
@@ -103,7 +109,7 @@ final class RecordSamples {
                 List.of("/bin/sh", "-c"),
                 List.of("exit 3"),
                 "/srv",
-                List.of(new EnvironmentVariable("LANG", "C"), new EnvironmentVariable("E", "")),
+                List.of(new EnvironmentVariable("LANG", "C"), new EnvironmentVariable("E", BYTES)),
                 List.of(
                         new MountConfig(
                                 "/data", "/host/data", true, true, MountConfig.Propagation.PRIVATE),

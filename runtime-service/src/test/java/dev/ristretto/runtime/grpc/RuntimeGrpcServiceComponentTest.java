@@ -1,0 +1,206 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.ristretto.runtime.grpc;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.catchThrowableOfType;
+
+import dev.ristretto.runtime.app.ShortTempDir;
+import dev.ristretto.runtime.network.NetworkReadiness;
+
+import io.grpc.CallOptions;
+import io.grpc.MethodDescriptor;
+import io.grpc.Status;
+import io.grpc.StatusRuntimeException;
+import io.grpc.stub.ClientCalls;
+
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+
+import runtime.v1.CgroupDriver;
+import runtime.v1.RuntimeCondition;
+import runtime.v1.RuntimeConfigRequest;
+import runtime.v1.RuntimeServiceGrpc;
+import runtime.v1.StatusRequest;
+import runtime.v1.UpdateRuntimeConfigRequest;
+import runtime.v1.VersionRequest;
+
+import java.io.ByteArrayInputStream;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Set;
+import java.util.stream.Stream;
+
+/** What the kubelet asks before it runs anything, and what is not built. */
+@Timeout(60)
+class RuntimeGrpcServiceComponentTest {
+    private static final Set<String> BUILT =
+            Set.of(
+                    "Version",
+                    "Status",
+                    "RuntimeConfig",
+                    "UpdateRuntimeConfig",
+                    "RunPodSandbox",
+                    "StopPodSandbox",
+                    "RemovePodSandbox",
+                    "PodSandboxStatus",
+                    "ListPodSandbox",
+                    "CreateContainer",
+                    "StartContainer",
+                    "StopContainer",
+                    "RemoveContainer",
+                    "ContainerStatus",
+                    "ListContainers",
+                    "ExecSync",
+                    "Exec",
+                    "ReopenContainerLog",
+                    "UpdateContainerResources",
+                    "ContainerStats",
+                    "ListContainerStats");
+
+    @TempDir(factory = ShortTempDir.class)
+    private Path directory;
+
+    private ServedNode served;
+
+    @BeforeEach
+    void start() throws IOException {
+        served = new ServedNode(directory);
+    }
+
+    @AfterEach
+    void stop() throws IOException {
+        served.close();
+    }
+
+    static Stream<MethodDescriptor<?, ?>> notBuilt() {
+        return methods().filter(method -> !BUILT.contains(method.getBareMethodName()));
+    }
+
+    private static Stream<MethodDescriptor<?, ?>> methods() {
+        return RuntimeServiceGrpc.getServiceDescriptor().getMethods().stream().map(m -> m);
+    }
+
+    @ParameterizedTest
+    @MethodSource("notBuilt")
+    void whatIsNotBuilt_answersUnimplementedByName(MethodDescriptor<?, ?> method) {
+        var status = failureOf(method);
+
+        assertThat(status.getCode()).isEqualTo(Status.Code.UNIMPLEMENTED);
+        assertThat(status.getDescription())
+                .isEqualTo(
+                        "Method runtime.v1.RuntimeService/%s is unimplemented"
+                                .formatted(method.getBareMethodName()));
+    }
+
+    @Test
+    void everythingElse_isBuilt() {
+        assertThat(methods()).hasSize(37);
+        assertThat(methods().map(MethodDescriptor::getBareMethodName)).containsAll(BUILT);
+    }
+
+    @Test
+    void version_tellsAllThatTheKubeletInsistsOn() {
+        var version = served.stub().version(VersionRequest.newBuilder().setVersion("v1").build());
+
+        assertThat(version.getVersion()).isEqualTo("0.1.0");
+        assertThat(version.getRuntimeName()).isEqualTo("ristretto");
+        assertThat(version.getRuntimeVersion()).isEqualTo("9.8.7");
+        assertThat(version.getRuntimeApiVersion()).isEqualTo("v1");
+    }
+
+    @Test
+    void status_tellsWhetherPodsCanRun() {
+        var status = served.stub().status(StatusRequest.getDefaultInstance());
+
+        assertThat(status.getStatus().getConditionsList())
+                .containsExactly(condition("RuntimeReady"), condition("NetworkReady"));
+        assertThat(status.getInfoMap()).isEmpty();
+    }
+
+    @Test
+    void status_followsTheNetwork() {
+        served.node.networks.become(
+                new NetworkReadiness(false, "NoBridge", "make a bridge", List.of()));
+
+        assertThat(served.stub().status(StatusRequest.getDefaultInstance()).getStatus())
+                .extracting(s -> s.getConditions(1))
+                .isEqualTo(
+                        RuntimeCondition.newBuilder()
+                                .setType("NetworkReady")
+                                .setStatus(false)
+                                .setReason("NoBridge")
+                                .setMessage("make a bridge")
+                                .build());
+    }
+
+    @Test
+    void status_announcesTheDefaultHandlerAndOnlyWhatIsDone() {
+        var status = served.stub().status(StatusRequest.getDefaultInstance());
+
+        assertThat(status.getRuntimeHandlersList()).hasSize(1);
+        var handler = status.getRuntimeHandlers(0);
+        assertThat(handler.getName()).isEmpty();
+        assertThat(handler.getFeatures().getRecursiveReadOnlyMounts()).isTrue();
+        assertThat(handler.getFeatures().getUserNamespaces()).isFalse();
+        assertThat(status.getFeatures().getSupplementalGroupsPolicy()).isTrue();
+        assertThat(status.getFeatures().getMountOptions()).isFalse();
+        assertThat(status.getFeatures().getUserNamespacesHostNetwork()).isFalse();
+    }
+
+    @Test
+    void verboseStatus_tellsConfigAndHost() {
+        var info =
+                served.stub()
+                        .status(StatusRequest.newBuilder().setVerbose(true).build())
+                        .getInfoMap();
+
+        assertThat(info.get("config")).contains("stateDir");
+        assertThat(info.get("host"))
+                .contains("\"cgroupMode\":\"HYBRID\"", "\"overlay\":\"ONE_PAGE\"")
+                .contains("nothing is changed", "CAP_SYS_RESOURCE is missing");
+    }
+
+    @Test
+    void runtimeConfig_tellsTheCgroupDriver() {
+        assertThat(
+                        served.stub()
+                                .runtimeConfig(RuntimeConfigRequest.getDefaultInstance())
+                                .getLinux()
+                                .getCgroupDriver())
+                .isEqualTo(CgroupDriver.CGROUPFS);
+    }
+
+    @Test
+    void podCidrOfAnOldKubelet_isTakenNoticeOf() {
+        assertThat(
+                        served.stub()
+                                .updateRuntimeConfig(
+                                        UpdateRuntimeConfigRequest.getDefaultInstance()))
+                .isNotNull();
+    }
+
+    private static RuntimeCondition condition(String type) {
+        return RuntimeCondition.newBuilder().setType(type).setStatus(true).build();
+    }
+
+    private <Q, R> Status failureOf(MethodDescriptor<Q, R> method) {
+        var nothing = method.parseRequest(new ByteArrayInputStream(new byte[0]));
+        return catchThrowableOfType(
+                        StatusRuntimeException.class,
+                        () ->
+                                // For a unary call this is the same as a stream of one.
+                                ClientCalls.blockingServerStreamingCall(
+                                                served.client.channel(),
+                                                method,
+                                                CallOptions.DEFAULT,
+                                                nothing)
+                                        .forEachRemaining(answer -> assertThat(answer).isNull()))
+                .getStatus();
+    }
+}

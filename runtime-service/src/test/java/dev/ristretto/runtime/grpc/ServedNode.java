@@ -1,0 +1,71 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.ristretto.runtime.grpc;
+
+import dev.ristretto.linux.cgroup.Cgroups;
+import dev.ristretto.linux.probe.HostFeatures;
+import dev.ristretto.runtime.app.TestNode;
+import dev.ristretto.runtime.config.RistrettoConfig;
+import dev.ristretto.runtime.exec.ExecSync;
+import dev.ristretto.runtime.stats.ContainerUsage;
+import dev.ristretto.runtime.stream.StreamingServer;
+
+import runtime.v1.RuntimeServiceGrpc.RuntimeServiceBlockingStub;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.List;
+
+/** A {@link TestNode} that serves on a real socket, and a client of it. */
+final class ServedNode implements AutoCloseable {
+    final TestNode node;
+    final CriClient client;
+    private final StreamingServer streaming;
+    private final CriServer server;
+
+    ServedNode(Path directory) throws IOException {
+        node = new TestNode(directory);
+        streaming =
+                StreamingServer.start(
+                        RistrettoConfig.defaults().streaming(),
+                        (_, _) -> {
+                            throw new AssertionError("nobody comes to the URL");
+                        });
+        var socket = directory.resolve("r.sock");
+        var service = new RuntimeGrpcService(calls(), "9.8.7", node.clock);
+        server = CriServer.start(socket, "", List.of(service));
+        client = new CriClient(socket, "localhost");
+    }
+
+    private RuntimeCalls calls() {
+        var exec = node.exec();
+        return new RuntimeCalls(
+                node.sandboxes(),
+                node.containers(),
+                new RuntimeCalls.Execs(new ExecSync(exec), exec, streaming),
+                new RuntimeCalls.Usage(
+                        new ContainerUsage(node.cgroups, node.snapshots, node.clock),
+                        Path.of("/var/lib/ristretto")),
+                new NodeStatus(
+                        RistrettoConfig.defaults(),
+                        new HostFeatures(
+                                HostFeatures.OverlayMount.ONE_PAGE,
+                                true,
+                                true,
+                                true,
+                                false,
+                                Cgroups.Mode.HYBRID),
+                        node.networks));
+    }
+
+    RuntimeServiceBlockingStub stub() {
+        return client.stub();
+    }
+
+    @Override
+    public void close() throws IOException {
+        client.close();
+        server.close();
+        streaming.close();
+        node.close();
+    }
+}

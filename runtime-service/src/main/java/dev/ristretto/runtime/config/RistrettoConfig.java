@@ -4,6 +4,7 @@ package dev.ristretto.runtime.config;
 import dev.ristretto.fault.RuntimeFault;
 
 import java.net.InetAddress;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.List;
 
@@ -36,12 +37,20 @@ public record RistrettoConfig(
         Image image,
         Streaming streaming) {
 
+    /** Of {@code <runDir>/pods/<64 digits>/shim.sock}. */
+    private static final int MAX_RUN_DIR = 107 - 80;
+
     private static final List<String> LOG_LEVELS =
             List.of("ERROR", "WARN", "INFO", "DEBUG", "TRACE");
 
     public RistrettoConfig {
         requireAbsolute("socket", socket);
         requireAbsolute("runDir", runDir);
+        require(
+                runDir.toString().getBytes(StandardCharsets.UTF_8).length <= MAX_RUN_DIR,
+                "runDir",
+                runDir,
+                "at most %d bytes, since a socket's name has 107 (unix(7))".formatted(MAX_RUN_DIR));
         requireAbsolute("stateDir", stateDir);
         requireAbsolute("podshim", podshim);
         require(

@@ -13,14 +13,11 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.InstantSource;
 import java.util.ArrayDeque;
-import java.util.ArrayList;
 import java.util.Deque;
 import java.util.HashMap;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 import java.util.concurrent.CopyOnWriteArrayList;
 
 /**
@@ -31,22 +28,17 @@ import java.util.concurrent.CopyOnWriteArrayList;
  */
 public final class FakeShim implements AutoCloseable {
     private static final int NO_PROCESS = 1000;
-    private static final int SIGKILL = 9;
-    private static final int SIGTERM = 15;
 
     private final Path podDirectory;
     private final ServerSocketChannel server;
     private final Thread acceptor;
     private final FakeContainers containers;
+    private final FakeBehaviour behaviour;
     private final List<FakeRequest> requests = new CopyOnWriteArrayList<>();
     private final List<FakeConnection> connections = new CopyOnWriteArrayList<>();
-    private final Deque<FakeFailure> failures = new ArrayDeque<>();
     private final Deque<FakeAnswer> answers = new ArrayDeque<>();
     private final Map<Class<?>, FakeAnswer> answersOf = new HashMap<>();
-    private final Set<Integer> ignored = new HashSet<>();
-    private final Map<ContainerId, Set<Integer>> ignoredBy = new HashMap<>();
     private final Optional<FakePodProcess> process;
-    private FakeExec exec = FakeExec.printing("", "", 0);
     private Gate gate = _ -> {};
 
     /** Answers a request in a way of its own. */
@@ -72,6 +64,7 @@ public final class FakeShim implements AutoCloseable {
         this.process = process;
         this.podDirectory = podDirectory;
         this.containers = new FakeContainers(podDirectory, clock);
+        this.behaviour = new FakeBehaviour(containers);
         this.server = server;
         this.acceptor = Thread.ofVirtual().name("fake-shim").unstarted(this::accept);
     }
@@ -110,7 +103,7 @@ public final class FakeShim implements AutoCloseable {
 
     /** The next program that holds such an operation fails there. */
     public synchronized FakeShim failing(FakeFailure failure) {
-        failures.add(failure);
+        behaviour.failing(failure);
         return this;
     }
 
@@ -153,13 +146,13 @@ public final class FakeShim implements AutoCloseable {
 
     /** Containers take no notice of this signal. */
     public synchronized FakeShim ignoring(int signal) {
-        ignored.add(signal);
+        behaviour.ignoring(signal);
         return this;
     }
 
     /** One container takes no notice of this signal. */
     public synchronized FakeShim ignoring(ContainerId containerId, int signal) {
-        ignoredBy.computeIfAbsent(containerId, _ -> new HashSet<>()).add(signal);
+        behaviour.ignoring(containerId, signal);
         return this;
     }
 
@@ -181,7 +174,7 @@ public final class FakeShim implements AutoCloseable {
 
     /** Every exec from now on does this. */
     public synchronized FakeShim executing(FakeExec process) {
-        exec = process;
+        behaviour.executing(process);
         return this;
     }
 
@@ -280,108 +273,12 @@ public final class FakeShim implements AutoCloseable {
     private void answer(FakeRequest request, FakeConnection connection) throws IOException {
         switch (request) {
             case FakeRequest.Status _ -> containers.status(connection, pid());
-            case FakeRequest.Prepare(var id, _) -> {
-                containers.prepare(id);
-                connection.ok();
-            }
-            case FakeRequest.Start start -> start(start, connection);
-            case FakeRequest.Signal signal -> signal(signal, connection);
-            case FakeRequest.ReopenLog(var id, _) -> okIf(started(id), connection);
-            case FakeRequest.Forget(var id) -> {
-                if (running(id)) {
-                    connection.error(Errno.EBUSY, "it is running");
-                } else {
-                    containers.forget(id);
-                    connection.ok();
-                }
-            }
-            case FakeRequest.Exec run -> exec(run, connection);
             case FakeRequest.Watch _ -> containers.watch(connection);
             case FakeRequest.Shutdown _ -> {
                 connection.ok();
                 close();
             }
-        }
-    }
-
-    private void start(FakeRequest.Start start, FakeConnection connection) throws IOException {
-        if (started(start.containerId())) {
-            connection.error(Errno.EALREADY, "already started");
-        } else if (fails(start.program(), connection)) {
-            containers.forget(start.containerId());
-        } else {
-            var running = containers.start(start.containerId());
-            connection.started(running.pid(), running.startedAt());
-        }
-    }
-
-    private void signal(FakeRequest.Signal signal, FakeConnection connection) throws IOException {
-        boolean running = running(signal.containerId());
-        boolean deadly;
-        synchronized (this) {
-            deadly =
-                    (signal.signal() == SIGTERM || signal.signal() == SIGKILL)
-                            && !ignored.contains(signal.signal())
-                            && !ignoredBy
-                                    .getOrDefault(signal.containerId(), Set.of())
-                                    .contains(signal.signal());
-        }
-        if (running && deadly) {
-            end(signal.containerId(), new ExitStatus.Signaled(signal.signal()));
-        }
-        okIf(running, connection);
-    }
-
-    private void exec(FakeRequest.Exec run, FakeConnection connection) throws IOException {
-        if (!running(run.containerId())) {
-            connection.error(Errno.ESRCH, "no such running container");
-        } else if (!fails(run.program(), connection)) {
-            FakeExec process;
-            synchronized (this) {
-                process = exec;
-            }
-            connection.started(containers.nextPid(), containers.now());
-            var status = process.run(run, connection);
-            connection.exited(FakeConnection.waitStatus(status), containers.now());
-        }
-    }
-
-    private boolean fails(List<ShimOp> program, FakeConnection connection) throws IOException {
-        FakeFailure failure;
-        int step;
-        synchronized (this) {
-            failure = failures.peek();
-            step = failure == null ? -1 : indexOf(program, failure.operation());
-            if (step < 0) {
-                return false;
-            }
-            failures.remove();
-        }
-        int code = OpsDef.codeOf(program.get(step));
-        connection.failed(step, code, failure);
-        return true;
-    }
-
-    private static int indexOf(List<ShimOp> program, Class<? extends ShimOp> operation) {
-        return new ArrayList<>(program.stream().map(Object::getClass).toList()).indexOf(operation);
-    }
-
-    private boolean running(ContainerId containerId) {
-        return containers.report(containerId).orElse(null) instanceof ContainerReport.Running;
-    }
-
-    private boolean started(ContainerId containerId) {
-        return containers
-                .report(containerId)
-                .filter(report -> !(report instanceof ContainerReport.Prepared))
-                .isPresent();
-    }
-
-    private static void okIf(boolean running, FakeConnection connection) throws IOException {
-        if (running) {
-            connection.ok();
-        } else {
-            connection.error(Errno.ESRCH, "no such running container");
+            default -> behaviour.answer(request, connection);
         }
     }
 }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.ristretto.runtime.sandbox;
 
+import dev.ristretto.fault.RuntimeFault;
 import dev.ristretto.runtime.shim.ContainerReport;
 import dev.ristretto.runtime.shim.PodGoneException;
 import dev.ristretto.runtime.shim.ShimWatch;
@@ -9,9 +10,12 @@ import dev.ristretto.runtime.spec.PodSandboxId;
 import org.jboss.logging.Logger;
 
 import java.io.IOException;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.locks.LockSupport;
 
 /**
  * Hears from every podshim what becomes of its containers. One virtual thread per pod, which sleeps
@@ -21,7 +25,14 @@ import java.util.concurrent.ConcurrentHashMap;
 public final class PodWatches implements AutoCloseable {
     private static final Logger LOG = Logger.getLogger(PodWatches.class);
 
+    /** Between two questions to a podshim that answers, but not with what was asked. */
+    private static final Duration PAUSE = Duration.ofMillis(100);
+
     private final Map<PodSandboxId, ShimWatch> watches = new ConcurrentHashMap<>();
+
+    /** Pods that did not answer when they were to be listened to. */
+    private final Set<PodSandboxId> silent = ConcurrentHashMap.newKeySet();
+
     private final PodShims shims;
     private final Listener listener;
 
@@ -44,9 +55,47 @@ public final class PodWatches implements AutoCloseable {
 
     /** Stops listening: the pod ends because it is meant to. */
     public void end(PodSandboxId id) throws IOException {
+        silent.remove(id);
         var watch = watches.remove(id);
         if (watch != null) {
             watch.close();
+        }
+    }
+
+    /**
+     * Begins to listen to a pod whose podshim may be silent now: it is asked again and again, each
+     * time for as long as it may take to answer, until it does or the pod ends.
+     *
+     * @throws dev.ristretto.runtime.shim.PodGoneException if its podshim is gone
+     */
+    void beginOnceItAnswers(PodSandboxId id) throws IOException {
+        try {
+            begin(id);
+        } catch (RuntimeFault e) {
+            LOG.warnf("%s; until it answers, what ends in it is not seen", e.getMessage());
+            silent.add(id);
+            Thread.ofVirtual().name("pod-" + id + "-watch").start(() -> askAgain(id));
+        }
+    }
+
+    private void askAgain(PodSandboxId id) {
+        while (silent.contains(id)) {
+            try {
+                begin(id);
+                if (!silent.remove(id)) {
+                    end(id); // the pod was stopped meanwhile
+                }
+            } catch (PodGoneException e) {
+                if (silent.remove(id)) {
+                    lost(id);
+                }
+            } catch (RuntimeFault e) {
+                LOG.debugf("%s", e.getMessage());
+                LockSupport.parkNanos(PAUSE.toNanos());
+            } catch (IOException e) {
+                LOG.errorf(e, "listen to pod sandbox %s", id);
+                silent.remove(id);
+            }
         }
     }
 
@@ -62,6 +111,7 @@ public final class PodWatches implements AutoCloseable {
     /** Stops listening to all; the pods go on. */
     @Override
     public void close() throws IOException {
+        silent.clear();
         for (var id : watches.keySet()) {
             end(id);
         }

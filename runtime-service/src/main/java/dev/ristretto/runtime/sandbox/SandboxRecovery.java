@@ -125,7 +125,7 @@ public final class SandboxRecovery {
     private void resume(Sandbox sandbox) throws IOException {
         if (sandbox.state() instanceof SandboxState.Ready) {
             try {
-                watches.begin(sandbox.id());
+                watches.beginOnceItAnswers(sandbox.id());
                 return;
             } catch (PodGoneException e) {
                 LOG.warnf("%s has stopped: %s", sandbox.described(), e.getMessage());

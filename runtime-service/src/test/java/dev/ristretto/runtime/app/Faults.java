@@ -28,6 +28,7 @@ public final class Faults {
     }
 
     private final List<String> actions = new ArrayList<>();
+    private String awaited = "";
     private int nth = Integer.MAX_VALUE;
     private How how = How.BEFORE;
 
@@ -40,12 +41,20 @@ public final class Faults {
     /** From now on the n-th action, counted from 1, fails. */
     public synchronized void arm(int newNth, How newHow) {
         actions.clear();
+        awaited = "";
         nth = newNth;
         how = newHow;
     }
 
+    /** From now on the next action that is called so fails without an effect. */
+    public synchronized void armFor(String beginning) {
+        arm(Integer.MAX_VALUE, How.BEFORE);
+        awaited = beginning;
+    }
+
     /** Nothing fails any more. */
     public synchronized void disarm() {
+        awaited = "";
         nth = Integer.MAX_VALUE;
     }
 
@@ -105,6 +114,10 @@ public final class Faults {
 
     private synchronized int turn(String what) {
         actions.add(what);
+        if (!awaited.isEmpty() && what.startsWith(awaited)) {
+            awaited = "";
+            nth = actions.size();
+        }
         return actions.size();
     }
 

@@ -2,9 +2,7 @@
 package dev.ristretto.runtime.recovery;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.catchThrowable;
 
-import dev.ristretto.runtime.app.Faults;
 import dev.ristretto.runtime.app.ShortTempDir;
 import dev.ristretto.runtime.app.TestNode;
 import dev.ristretto.runtime.container.ContainerState;
@@ -13,7 +11,6 @@ import dev.ristretto.runtime.shim.ExitStatus;
 import dev.ristretto.runtime.shim.FakeRequest;
 import dev.ristretto.runtime.spec.PodSandboxId;
 
-import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -197,80 +194,6 @@ class RecoveryComponentTest {
 
         assertThat(node.sandbox(pod).state()).isEqualTo(new SandboxState.NotReady());
         assertThat(node.container(container)).isEqualTo(before);
-    }
-
-    @Test
-    void halfMadePod_isTakenBackAndItsNameIsFree() throws IOException {
-        node.makingPodsWith(
-                (id, run, program) -> {
-                    int pid = node.zygote.createPod(id, run, program);
-                    // From here on nothing has an effect: the daemon is dead.
-                    node.faults.arm(1, Faults.How.KILLED);
-                    return pid;
-                });
-        dies(() -> node.runPod("p"));
-        assertThat(node.zygote.living()).hasSize(1);
-        node.makingPodsWith(node.zygote);
-
-        node.restart();
-
-        assertThat(node.things()).isEmpty();
-        assertThat(node.runPod("p")).isNotNull();
-    }
-
-    @Test
-    void halfMadePodThatCannotBeTakenBack_keepsNoOtherNorItsName() throws IOException {
-        var other = node.runPod("other");
-        node.faults.arm(2, Faults.How.KILLED);
-        dies(() -> node.runPod("p"));
-        node.kill();
-        node.faults.arm(1, Faults.How.BEFORE);
-
-        node.boot();
-
-        assertThat(node.faults.actions()).first().asString().startsWith("detach network of ");
-        assertThat(node.sandbox(other).state()).isInstanceOf(SandboxState.Ready.class);
-        assertThat(node.sandboxes().store().all()).hasSize(2);
-        assertThat(node.runPod("p")).isNotNull();
-        node.restart();
-        assertThat(node.sandboxes().store().all()).hasSize(2);
-        assertThat(node.sandboxes().store().list()).hasSize(2);
-    }
-
-    @Test
-    void networkThatCannotBeTaken_leavesADeadPodStopped() throws IOException {
-        var pod = node.runPod("p");
-        var other = node.runPod("other");
-        node.kill();
-        node.shim(pod).kill();
-        node.faults.arm(2, Faults.How.BEFORE);
-
-        node.boot();
-
-        assertThat(node.faults.actions()).element(1).asString().startsWith("detach network of ");
-        assertThat(node.sandbox(pod).state()).isEqualTo(new SandboxState.NotReady());
-        assertThat(node.sandbox(other).state()).isInstanceOf(SandboxState.Ready.class);
-        node.restart();
-        assertThat(node.networks.attached()).containsExactly(other.value());
-    }
-
-    @Test
-    void podshimThatDoesNotAnswer_keepsNoOtherFromBeingServed() throws IOException {
-        node.withPatience(Duration.ofMillis(100));
-        var pod = node.runPod("p");
-        var other = node.runPod("other");
-        node.shim(pod).silent().silent();
-
-        node.restart();
-
-        assertThat(node.sandbox(pod).state()).isInstanceOf(SandboxState.Ready.class);
-        var container = node.start(other, "c");
-        node.shim(other).end(container, new ExitStatus.Exited(2));
-        assertThat(node.awaitExit(container).exitCode()).isEqualTo(2);
-    }
-
-    private static void dies(ThrowingCallable request) {
-        assertThat(catchThrowable(request)).isNotNull();
     }
 
     private void reboot(PodSandboxId pod) throws IOException {

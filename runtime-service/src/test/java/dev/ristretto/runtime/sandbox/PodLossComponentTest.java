@@ -3,7 +3,6 @@ package dev.ristretto.runtime.sandbox;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.ristretto.runtime.app.Faults;
 import dev.ristretto.runtime.app.ShortTempDir;
 import dev.ristretto.runtime.app.TestNode;
 import dev.ristretto.runtime.container.ContainerState;
@@ -112,7 +111,7 @@ class PodLossComponentTest {
     @Test
     void networkThatCannotBeTaken_isTakenWhenThePodIsStopped() throws IOException {
         var pod = node.runPod("p");
-        node.faults.arm(2, Faults.How.BEFORE);
+        node.faults.armFor("detach network of ");
 
         node.shim(pod).kill();
 

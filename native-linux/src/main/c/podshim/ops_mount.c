@@ -73,6 +73,8 @@ int run_MOUNT_SETATTR(struct run *run, const struct op *op)
     int fd = slot_fd(run, op->args[0].u);
     struct mount_attr attr = {
         .attr_set = op->args[2].u, .attr_clr = op->args[3].u, .propagation = op->args[4].u};
+    if (attr.attr_set & MOUNT_ATTR_IDMAP)
+        attr.userns_fd = (__u64)pod_namespaces.users;
     return fd < 0 ? fd : errno_of(sys_mount_setattr(fd, (unsigned int)op->args[1].u, &attr));
 }
 
@@ -190,48 +192,57 @@ int run_PIVOT_ROOT(struct run *run, const struct op *op)
     return fd < 0 ? fd : pivot_to(fd);
 }
 
-static int tmpfs_on(const char *path, const char *size, unsigned int attributes)
+/* A detached mount; of a tmpfs for everybody, if a size is given. */
+static int detached(const char *file_system, const char *size, unsigned int attributes)
 {
-    AUTO_CLOSE int context = (int)syscall(SYS_fsopen, "tmpfs", FSOPEN_CLOEXEC);
-    if (context < 0)
-        return -errno;
-    if (sys_fsconfig(context, FSCONFIG_SET_STRING, "size", size) < 0 ||
-        sys_fsconfig(context, FSCONFIG_SET_STRING, "mode", "1777") < 0 ||
+    AUTO_CLOSE int context = (int)syscall(SYS_fsopen, file_system, FSOPEN_CLOEXEC);
+    if (context < 0 ||
+        (size && (sys_fsconfig(context, FSCONFIG_SET_STRING, "size", size) < 0 ||
+                  sys_fsconfig(context, FSCONFIG_SET_STRING, "mode", "1777") < 0)) ||
         sys_fsconfig(context, FSCONFIG_CMD_CREATE, NULL, NULL) < 0)
         return -errno;
-    int fd = (int)syscall(SYS_fsmount, context, FSMOUNT_CLOEXEC, attributes);
-    if (fd < 0)
-        return -errno;
-    AUTO_CLOSE int target = open(path, O_PATH | O_CLOEXEC);
-    int r = target < 0 ? -errno : errno_of(sys_move_mount(fd, target));
-    if (r < 0) {
-        close(fd);
-        return r;
-    }
-    return fd;
+    return errno_of(syscall(SYS_fsmount, context, FSMOUNT_CLOEXEC,
+                            attributes | MOUNT_ATTR_NODEV | MOUNT_ATTR_NOSUID));
 }
 
-/* In a child: leaves the host's mounts for a table of one tmpfs, or two. */
+static int attach(int mount, const char *path)
+{
+    AUTO_CLOSE int target = open(path, O_PATH | O_CLOEXEC);
+    return target < 0 ? -errno : errno_of(sys_move_mount(mount, target));
+}
+
+/* In a child: leaves the host's mounts for a table of one tmpfs, or a few. */
 static int enter_tiny_mounts(uint64_t shm_bytes)
 {
+    bool users = pod_namespaces.users >= 0;
+    AUTO_CLOSE int proc = users ? detached("proc", NULL, MOUNT_ATTR_NOEXEC) : -1;
+    AUTO_CLOSE int sys = users ? detached("sysfs", NULL, MOUNT_ATTR_NOEXEC) : -1;
+    if (users && (proc < 0 || sys < 0))
+        return proc < 0 ? proc : sys;
+    int r = become_pod_root();
+    if (r < 0)
+        return r;
     if (syscall(SYS_unshare, CLONE_NEWNS) < 0 ||
         syscall(SYS_mount, "none", "/", NULL, (unsigned long)(MS_REC | MS_PRIVATE), NULL) < 0)
         return -errno;
-    AUTO_CLOSE int tiny = tmpfs_on("/", "16k", MOUNT_ATTR_NODEV | MOUNT_ATTR_NOSUID);
-    if (tiny < 0)
-        return tiny;
-    int r = pivot_to(tiny);
+    AUTO_CLOSE int tiny = detached("tmpfs", "16k", 0);
+    r = tiny < 0 ? tiny : attach(tiny, "/");
+    if (r == 0)
+        r = pivot_to(tiny);
     if (r < 0)
         return r;
     if (mkdir("/root", 0755) < 0 || mkdir("/shm", 0755) < 0)
         return -errno;
+    if (users && (mkdir("/proc", 0755) < 0 || mkdir("/sys", 0755) < 0))
+        return -errno;
+    if (users && ((r = attach(proc, "/proc")) < 0 || (r = attach(sys, "/sys")) < 0))
+        return r;
     if (shm_bytes == 0)
         return 0;
     char size[32];
     (void)snprintf(size, sizeof size, "%llu", (unsigned long long)shm_bytes);
-    AUTO_CLOSE int shm =
-        tmpfs_on("/shm", size, MOUNT_ATTR_NODEV | MOUNT_ATTR_NOSUID | MOUNT_ATTR_NOEXEC);
-    return shm < 0 ? shm : 0;
+    AUTO_CLOSE int shm = detached("tmpfs", size, MOUNT_ATTR_NOEXEC);
+    return shm < 0 ? shm : attach(shm, "/shm");
 }
 
 /* Held by a descriptor of the podshim, which itself stays in the host's mount namespace. */

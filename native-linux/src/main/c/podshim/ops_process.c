@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Namespaces and cgroups, and what a process may do and who it is. */
+/* What a process may do and who it is. */
 #include "run.h"
 #include "sys.h"
 
@@ -27,96 +27,10 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-struct pod_namespaces pod_namespaces = {.mounts = -1, .pids = -1};
-
-int run_UNSHARE(struct run *run, const struct op *op)
-{
-    return errno_of(syscall(SYS_unshare, (int)op->args[0].u));
-}
-
-int run_SETNS_CONTAINER(struct run *run, const struct op *op)
-{
-    int fd = joined_pidfd != -1 ? joined_pidfd : container_pidfd(op->args[0].s);
-    return fd < 0 ? fd : errno_of(syscall(SYS_setns, fd, (int)op->args[1].u));
-}
-
-int run_SETNS_POD(struct run *run, const struct op *op)
-{
-    uint64_t flags = op->args[0].u;
-    if (flags == 0 || flags & ~(uint64_t)(CLONE_NEWNS | CLONE_NEWPID))
-        return -EINVAL;
-    if (flags & CLONE_NEWPID && syscall(SYS_setns, pod_namespaces.pids, CLONE_NEWPID) < 0)
-        return -errno;
-    if (flags & CLONE_NEWNS && syscall(SYS_setns, pod_namespaces.mounts, CLONE_NEWNS) < 0)
-        return -errno;
-    return 0;
-}
-
 int run_CGROUP_ATTACH(struct run *run, const struct op *op)
 {
     AUTO_CLOSE int fd = open(op->args[0].s, O_WRONLY | O_CLOEXEC);
     return fd < 0 ? -errno : write_all(fd, "0", 1);
-}
-
-/* PID 1 of the pod: blocks every signal and reaps what is left to it. */
-int run_POD_PID_NAMESPACE(struct run *run, const struct op *op)
-{
-    struct clone_args args = {.flags = CLONE_NEWPID, .exit_signal = SIGCHLD};
-    long child = sys_clone3(&args);
-    if (child == 0) {
-        sigset_t ended;
-        sigemptyset(&ended);
-        sigaddset(&ended, SIGCHLD);
-        prctl(PR_SET_PDEATHSIG, SIGKILL);
-        syscall(SYS_close_range, 0, ~0U, 0); /* the lock, the socket: not its to hold */
-        for (;; sigwaitinfo(&ended, NULL))
-            while (waitpid(-1, NULL, WNOHANG) > 0)
-                ;
-    }
-    if (child < 0)
-        return -errno;
-    char path[64];
-    (void)snprintf(path, sizeof path, "/proc/%ld/ns/pid", child);
-    pod_namespaces.reaper = (pid_t)child;
-    pod_namespaces.pids = open(path, O_RDONLY | O_CLOEXEC);
-    return pod_namespaces.pids < 0 ? -errno : 0;
-}
-
-int run_LOOPBACK_UP(struct run *run, const struct op *op)
-{
-    AUTO_CLOSE int fd = socket(AF_INET, SOCK_DGRAM | SOCK_CLOEXEC, 0);
-    struct ifreq request = {.ifr_name = "lo"};
-    if (fd < 0 || ioctl(fd, SIOCGIFFLAGS, &request) < 0)
-        return -errno;
-    request.ifr_flags |= IFF_UP;
-    return errno_of(ioctl(fd, SIOCSIFFLAGS, &request));
-}
-
-int run_SETHOSTNAME(struct run *run, const struct op *op)
-{
-    return errno_of(sethostname(op->args[0].s, strlen(op->args[0].s)));
-}
-
-/* "net.ipv4.ip_forward" or "net/ipv4/conf/eth0.1/forwarding", see sysctl(8). */
-int run_SYSCTL(struct run *run, const struct op *op)
-{
-    char path[256];
-    int r = copy_text(path, sizeof path, op->args[0].s);
-    if (r < 0)
-        return r;
-    for (char *at = path; !strchr(op->args[0].s, '/') && *at; at++)
-        if (*at == '.')
-            *at = '/';
-    AUTO_CLOSE int root = open("/proc/sys", O_PATH | O_DIRECTORY | O_CLOEXEC);
-    if (root < 0)
-        return -errno;
-    AUTO_CLOSE int fd = (int)sys_openat2(root, path, O_WRONLY | O_CLOEXEC,
-                                         RESOLVE_BENEATH | RESOLVE_NO_SYMLINKS | RESOLVE_NO_XDEV);
-    struct statfs fs;
-    if (fd < 0 || fstatfs(fd, &fs) < 0)
-        return -errno;
-    return fs.f_type == PROC_SUPER_MAGIC ? write_all(fd, op->args[1].s, strlen(op->args[1].s))
-                                         : -EXDEV;
 }
 
 int run_RLIMIT(struct run *run, const struct op *op)
@@ -193,7 +107,7 @@ int run_BOUNDING(struct run *run, const struct op *op)
 }
 
 /* /dev/stdout is opened anew by many programs, which only the owner of the pipe can do. */
-static void own_stdio(uid_t uid, gid_t gid)
+void own_stdio(uid_t uid, gid_t gid)
 {
     for (int fd = 0; fd <= 2; fd++) {
         struct stat st;
@@ -206,8 +120,7 @@ int run_SET_USER(struct run *run, const struct op *op)
 {
     uid_t uid = (uid_t)op->args[0].u;
     gid_t gid = (gid_t)op->args[1].u;
-    struct cursor groups = {.at = op->args[2].b.data,
-                            .end = op->args[2].b.data + op->args[2].b.size * sizeof(uint64_t)};
+    struct cursor groups = elements(op->args[2].b);
     size_t size = ((size_t)op->args[2].b.size + 1) * sizeof(gid_t);
     gid_t *ids = mmap(NULL, size, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
     if (ids == MAP_FAILED)

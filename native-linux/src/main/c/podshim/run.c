@@ -151,7 +151,7 @@ pid_t fork_stub(const int stdio[3], int status_fd, struct cursor program)
 /* It may wait for long: what it held open would keep pipes and connections from ending. */
 static void close_others(int channel)
 {
-    int kept[] = {channel, pod_namespaces.mounts, pod_namespaces.pids};
+    int kept[] = {channel, pod_namespaces.mounts, pod_namespaces.pids, pod_namespaces.users};
     unsigned int from = 3;
     for (size_t i = 0; i < COUNT_OF(kept); i++) {
         int lowest = -1;

@@ -26,8 +26,11 @@ struct run {
 /* The pod's own parts, which programs of its containers join. */
 struct pod_namespaces {
     int mounts;   /* -1 unless POD_MOUNTS was run */
-    int pids;     /* -1 unless POD_PID_NAMESPACE was run */
+    int pids;     /* -1 unless the pod has a pid namespace */
     pid_t reaper; /* PID 1 of that pid namespace, else 0 */
+    int users;    /* -1 unless POD_USER_NAMESPACE was run */
+    uid_t root;   /* id on the host of that namespace's root */
+    gid_t group;  /* and of its group */
 };
 extern struct pod_namespaces pod_namespaces;
 
@@ -50,6 +53,12 @@ ssize_t receive_with_fds(int socket, void *data, size_t size, int *fds, size_t *
 #define OP(code, name, args) int run_##name(struct run *run, const struct op *op);
 #include "ops.def"
 #undef OP
+
+/* ops_namespace.c: in a child, becomes the root of the pod's user namespace if there is one. */
+int become_pod_root(void);
+
+/* ops_process.c */
+void own_stdio(uid_t uid, gid_t gid);
 
 /* ops_path.c: paths in a root */
 int root_fd(const struct run *run, uint64_t root);

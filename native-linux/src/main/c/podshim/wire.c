@@ -148,7 +148,8 @@ const char *check_program(struct cursor *c, enum program_kind kind)
         struct op op;
         if (!next_op(c, &op))
             return "an operation of the program does not parse";
-        bool pod_only = op.code == OP_POD_MOUNTS || op.code == OP_POD_PID_NAMESPACE;
+        bool pod_only = op.code == OP_POD_MOUNTS || op.code == OP_POD_PID_NAMESPACE ||
+                        op.code == OP_POD_USER_NAMESPACE;
         bool process_only = op.code == OP_CLONE || op.code == OP_EXEC || op.code == OP_TTY;
         if (kind == PROGRAM_POD ? process_only : pod_only)
             return "an operation does not belong in this kind of program";

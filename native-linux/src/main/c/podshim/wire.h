@@ -69,6 +69,12 @@ struct bytes {
     uint32_t size; /* bytes, or elements of a vec */
 };
 
+/* The elements of a vec, to be read with get_u64. */
+static inline struct cursor elements(struct bytes vec)
+{
+    return (struct cursor){.at = vec.data, .end = vec.data + vec.size * sizeof(uint64_t)};
+}
+
 union arg {
     uint64_t u;
     const char *s;

@@ -103,6 +103,7 @@ EXAMPLES = [
     op("LOOPBACK_UP"),
     op("SETHOSTNAME", "web-0"),
     op("SYSCTL", "net.ipv4.ip_unprivileged_port_start", "0"),
+    op("POD_USER_NAMESPACE", 0x4C000000, [0, 100000, 65536], [0, 100000, 1000, 1000, 200000, 64536]),
     op("FSMOUNT", 1, "overlay", ["lowerdir+=/layers/b", "lowerdir+=/layers/a", "upperdir=/c1/fs", "workdir=/c1/work", "volatile"], 0),
     op("MOUNT", "overlay", "/run/root", "overlay", 0, "lowerdir=/layers/b:/layers/a,upperdir=/c1/fs,workdir=/c1/work"),
     op("OPEN_TREE", 2, "/var/lib/kubelet/pods/u/volumes/v", 0x8001),
@@ -130,7 +131,7 @@ EXAMPLES = [
     op("TTY", 24, 80, 1),
     op("EXEC", ["/usr/local/bin/sh", "/bin/sh"], ["sh", "-c", "echo é"], ["PATH=/usr/local/bin:/bin", "EMPTY="]),
 ]
-POD_ONLY = ("POD_MOUNTS", "POD_PID_NAMESPACE")
+POD_ONLY = ("POD_MOUNTS", "POD_PID_NAMESPACE", "POD_USER_NAMESPACE")
 
 
 def requests():
@@ -265,7 +266,7 @@ def bad_programs():
     bad("start-count-too-low", "one operation announced, two there", "CONTAINER_START", "c1", "", 0, Raw(u32(1) + wire.program(SPAWN)[4:]))
     bad("start-count-huge", "4 Gi operations less one announced", "CONTAINER_START", "c1", "", 0, Raw(u32(0xFFFFFFFF) + wire.program(SPAWN)[4:]))
     bad("start-count-huge-and-nothing-there", "4 Gi operations less one announced, none there", "CONTAINER_START", "c1", "", 0, Raw(u32(0xFFFFFFFF)))
-    for code in (0, 11, 29, 53, 65535):
+    for code in (0, 12, 29, 53, 65535):
         bad_start(f"op-code-{code}", f"no operation has code {code}", raw_op(code), *SPAWN)
     bad_start("op-zero-field", "the u16 after the code is not zero", raw_op(50, zero=1), *SPAWN)
     bad_start("op-length-huge", "arguments of 4 GiB less one", raw_op(50, length=0xFFFFFFFF), *SPAWN)
@@ -292,6 +293,7 @@ def bad_programs():
     bad_start("program-exec-no-argv", "EXEC without argv", SPAWN[0], op("EXEC", ["/bin/true"], [], []))
     bad_start("program-pod-mounts", "POD_MOUNTS in a process", op("POD_MOUNTS", 0), *SPAWN)
     bad_start("program-pod-pid-namespace", "POD_PID_NAMESPACE in a process", op("POD_PID_NAMESPACE"), *SPAWN)
+    bad_start("program-pod-user-namespace", "POD_USER_NAMESPACE in a process", op("POD_USER_NAMESPACE", 0, [], []), *SPAWN)
     bad("exec-program-clone-twice", "two CLONE", "EXEC", "c1", 0, 0, 0, [SPAWN[0], *SPAWN])
     bad("exec-program-no-exec", "CLONE without EXEC", "EXEC", "c1", 0, 0, 0, [SPAWN[0]])
     bad("exec-trailing-byte", "one byte after the program", "EXEC", "c1", 0, 0, 0, Raw(wire.program(SPAWN) + b"\0"))

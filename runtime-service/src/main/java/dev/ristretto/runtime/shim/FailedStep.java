@@ -53,6 +53,7 @@ final class FailedStep {
                     file.isEmpty() ? "enter its cgroups" : "enter cgroup " + parent(file);
             case ShimOp.PodMounts _ -> "make the pod's mount namespace";
             case ShimOp.PodPidNamespace _ -> "make the pod's pid namespace";
+            case ShimOp.PodUserNamespace _ -> "make the pod's user namespace";
             case ShimOp.LoopbackUp _ -> "bring up interface lo";
             case ShimOp.Sethostname(var hostname) -> "set hostname " + hostname;
             case ShimOp.Sysctl(var name, var value) -> "set sysctl %s=%s".formatted(name, value);

@@ -15,6 +15,7 @@ final class FailureHints {
         var errno = failure.errno();
         return switch (failure.operation()) {
             case ShimOp.Unshare _ -> namespace(errno);
+            case ShimOp.PodUserNamespace _ -> userNamespace(errno);
             case ShimOp.Clone _ -> clone(errno);
             case ShimOp.SetnsContainer _ ->
                     errno == Errno.ESRCH
@@ -70,6 +71,18 @@ final class FailureHints {
             case EPERM ->
                     internal("the daemon needs CAP_SYS_ADMIN, and user namespaces be allowed");
             default -> plain(errno);
+        };
+    }
+
+    private static Hint userNamespace(Errno errno) {
+        return switch (errno) {
+            case EINVAL -> invalid("this kernel does not take the mappings");
+            case E2BIG -> invalid("the mappings do not fit into a page");
+            case ENOSPC, EUSERS ->
+                    new Hint(
+                            FaultKind.EXHAUSTED,
+                            "check user.max_user_namespaces and the like: sysctl user");
+            default -> namespace(errno);
         };
     }
 

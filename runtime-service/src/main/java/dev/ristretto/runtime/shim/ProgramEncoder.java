@@ -53,6 +53,8 @@ final class ProgramEncoder {
                     case ShimOp.CgroupAttach(var procsFile) -> op(5).str(procsFile);
                     case ShimOp.PodMounts(var shmBytes) -> op(6).u64(shmBytes);
                     case ShimOp.PodPidNamespace() -> op(7);
+                    case ShimOp.PodUserNamespace(var flags, var uids, var gids) ->
+                            op(11).u64(flags).vec(uids).vec(gids);
                     case ShimOp.LoopbackUp() -> op(8);
                     case ShimOp.Sethostname(var hostname) -> op(9).str(hostname);
                     case ShimOp.Sysctl(var name, var value) -> op(10).str(name).str(value);

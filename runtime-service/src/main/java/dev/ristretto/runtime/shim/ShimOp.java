@@ -15,7 +15,11 @@ public sealed interface ShimOp {
     /** setns(2) on the pidfd of a container's init. */
     record SetnsContainer(String containerId, long flags) implements ShimOp {}
 
-    /** Joins what {@link PodMounts} ({@code CLONE_NEWNS}) or {@link PodPidNamespace} made. */
+    /**
+     * Joins what {@link PodMounts} ({@code CLONE_NEWNS}), {@link PodPidNamespace} or {@link
+     * PodUserNamespace} made. In a user namespace the process has every capability, but whoever it
+     * is on the host has no name, and files cannot be made, until {@link SetUser}.
+     */
     record SetnsPod(long flags) implements ShimOp {}
 
     /**
@@ -33,6 +37,19 @@ public sealed interface ShimOp {
 
     /** Pods only: PID 1 of a pid namespace, which reaps. */
     record PodPidNamespace() implements ShimOp {}
+
+    /**
+     * Pods only: a user namespace, and namespaces that belong to it. The pod joins those, but not
+     * the user namespace, and of a pid namespace it has PID 1, which reaps.
+     *
+     * @param uids and {@code gids}: first id inside, first id on the host, how many, and again
+     */
+    record PodUserNamespace(long flags, List<Long> uids, List<Long> gids) implements ShimOp {
+        public PodUserNamespace {
+            uids = List.copyOf(uids);
+            gids = List.copyOf(gids);
+        }
+    }
 
     /** Brings {@code lo} up. */
     record LoopbackUp() implements ShimOp {}

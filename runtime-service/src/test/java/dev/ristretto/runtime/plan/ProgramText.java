@@ -46,6 +46,8 @@ final class ProgramText {
             case ShimOp.CgroupAttach(var file) -> file;
             case ShimOp.PodMounts(var bytes) -> "shm " + bytes;
             case ShimOp.PodPidNamespace() -> "";
+            case ShimOp.PodUserNamespace(var flags, var uids, var gids) ->
+                    "%s uids %s gids %s".formatted(clone(flags), uids, gids);
             case ShimOp.LoopbackUp() -> "";
             case ShimOp.Sethostname(var name) -> name;
             case ShimOp.Sysctl(var name, var value) -> name + " = " + value;

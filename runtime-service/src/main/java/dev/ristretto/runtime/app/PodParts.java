@@ -36,6 +36,7 @@ import dev.ristretto.runtime.sandbox.SandboxNames;
 import dev.ristretto.runtime.sandbox.SandboxRecovery;
 import dev.ristretto.runtime.sandbox.SandboxStore;
 import dev.ristretto.runtime.sandbox.StopPodSandbox;
+import dev.ristretto.runtime.spec.SeccompProfile;
 import dev.ristretto.runtime.store.IdSource;
 import dev.ristretto.runtime.store.StateLayout;
 
@@ -172,7 +173,8 @@ final class PodParts {
                 new StopContainer(containers, exits, kill),
                 removeContainer,
                 new UpdateContainerResources(containers, pods.locks(), host.cgroups()),
-                new ReopenContainerLog(containers, shims));
+                new ReopenContainerLog(containers, shims),
+                SeccompProfile.named(config.unsetSeccompProfile()));
     }
 
     ContainerExec exec() {

@@ -19,6 +19,8 @@ import java.util.List;
  * @param podshim the podshim's binary
  * @param cgroupParent cgroup of pods that name none
  * @param logLevel {@code ERROR WARN INFO DEBUG TRACE}
+ * @param unsetSeccompProfile what a container gets whose request names no seccomp profile: {@code
+ *     RuntimeDefault}, {@code Unconfined}, or the absolute path of a profile in JSON
  * @param network how pods are connected
  * @param registry where images come from
  * @param image what an image may cost
@@ -32,6 +34,7 @@ public record RistrettoConfig(
         Path podshim,
         String cgroupParent,
         String logLevel,
+        String unsetSeccompProfile,
         Network network,
         Registry registry,
         Image image,
@@ -63,6 +66,13 @@ public record RistrettoConfig(
                 "logLevel",
                 logLevel,
                 "one of " + String.join(", ", LOG_LEVELS));
+        require(
+                unsetSeccompProfile.equals("RuntimeDefault")
+                        || unsetSeccompProfile.equals("Unconfined")
+                        || unsetSeccompProfile.startsWith("/"),
+                "unsetSeccompProfile",
+                unsetSeccompProfile,
+                "RuntimeDefault, Unconfined or the absolute path of a profile");
     }
 
     /** The values in force when no file says otherwise. */
@@ -75,6 +85,7 @@ public record RistrettoConfig(
                 Path.of("/usr/libexec/ristretto/podshim"),
                 "/ristretto",
                 "INFO",
+                "RuntimeDefault",
                 new Network("auto", "ristretto0", "10.88.0.0/16", "fd88:7269:7374::/64", 0, true),
                 new Registry(
                         List.of(

@@ -10,6 +10,7 @@ import dev.ristretto.runtime.spec.DeviceConfig;
 import dev.ristretto.runtime.spec.EnvironmentVariable;
 import dev.ristretto.runtime.spec.MountConfig;
 import dev.ristretto.runtime.spec.MountConfig.Propagation;
+import dev.ristretto.runtime.spec.SeccompProfile;
 import dev.ristretto.runtime.spec.StdioConfig;
 
 import runtime.v1.Device;
@@ -22,7 +23,13 @@ final class ContainerMapper {
 
     private ContainerMapper() {}
 
-    static ContainerConfig fromProto(runtime.v1.ContainerConfig config) {
+    /**
+     * Maps a message.
+     *
+     * @param unsetSeccomp the profile of a container that names none
+     */
+    static ContainerConfig fromProto(
+            runtime.v1.ContainerConfig config, SeccompProfile unsetSeccomp) {
         if (!config.hasMetadata()) {
             throw RuntimeFault.invalidArgument("config.metadata is missing");
         }
@@ -56,7 +63,7 @@ final class ContainerMapper {
                 new StdioConfig(config.getStdin(), config.getStdinOnce(), config.getTty()),
                 ResourcesMapper.fromProto(linux.getResources()),
                 ResourcesMapper.oomScoreAdj(linux.getResources()),
-                SecurityMapper.fromProto(linux.getSecurityContext()),
+                SecurityMapper.fromProto(linux.getSecurityContext(), unsetSeccomp),
                 stopSignal(config.getStopSignal()));
     }
 

@@ -14,6 +14,7 @@ import dev.ristretto.runtime.sandbox.RemovePodSandbox;
 import dev.ristretto.runtime.sandbox.RunPodSandbox;
 import dev.ristretto.runtime.sandbox.SandboxStore;
 import dev.ristretto.runtime.sandbox.StopPodSandbox;
+import dev.ristretto.runtime.spec.SeccompProfile;
 import dev.ristretto.runtime.stats.ContainerUsage;
 import dev.ristretto.runtime.stream.StreamingServer;
 
@@ -26,7 +27,11 @@ public record RuntimeCalls(
     public record Sandboxes(
             SandboxStore store, RunPodSandbox run, StopPodSandbox stop, RemovePodSandbox remove) {}
 
-    /** On containers. */
+    /**
+     * On containers.
+     *
+     * @param unsetSeccomp the profile of a container that names none
+     */
     public record Containers(
             ContainerStore store,
             CreateContainer create,
@@ -34,7 +39,8 @@ public record RuntimeCalls(
             StopContainer stop,
             RemoveContainer remove,
             UpdateContainerResources update,
-            ReopenContainerLog reopenLog) {}
+            ReopenContainerLog reopenLog,
+            SeccompProfile unsetSeccomp) {}
 
     /** In containers. */
     public record Execs(ExecSync sync, ContainerExec check, StreamingServer streaming) {}

@@ -214,7 +214,9 @@ public final class RuntimeGrpcService extends RuntimeServiceGrpc.RuntimeServiceI
                 observer,
                 () -> {
                     var sandbox = sandbox(request.getPodSandboxId());
-                    var config = ContainerMapper.fromProto(request.getConfig());
+                    var config =
+                            ContainerMapper.fromProto(
+                                    request.getConfig(), calls.containers().unsetSeccomp());
                     var id = calls.containers().create().run(sandbox.id(), config);
                     return CreateContainerResponse.newBuilder().setContainerId(id.value()).build();
                 });

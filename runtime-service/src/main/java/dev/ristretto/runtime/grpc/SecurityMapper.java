@@ -21,7 +21,13 @@ import java.util.OptionalLong;
 final class SecurityMapper {
     private SecurityMapper() {}
 
-    static SecurityContext fromProto(LinuxContainerSecurityContext security) {
+    /**
+     * Maps a message.
+     *
+     * @param unsetSeccomp the profile of a container that names none
+     */
+    static SecurityContext fromProto(
+            LinuxContainerSecurityContext security, SeccompProfile unsetSeccomp) {
         refuseAppArmor(security);
         var capabilities = security.getCapabilities();
         boolean unmasked = security.getPrivileged();
@@ -41,7 +47,7 @@ final class SecurityMapper {
                 unmasked
                         ? List.of()
                         : orDefault(security.getReadonlyPathsList(), HiddenPaths.DEFAULT_READONLY),
-                seccomp(security));
+                seccomp(security, unsetSeccomp));
     }
 
     /**
@@ -75,17 +81,18 @@ final class SecurityMapper {
         return present ? OptionalLong.of(value.getValue()) : OptionalLong.empty();
     }
 
-    private static SeccompProfile seccomp(LinuxContainerSecurityContext security) {
+    private static SeccompProfile seccomp(
+            LinuxContainerSecurityContext security, SeccompProfile unset) {
         if (security.hasSeccomp()) {
             return profile(security.getSeccomp());
         }
-        return deprecatedSeccomp(security);
+        return deprecatedSeccomp(security, unset);
     }
 
     private static SeccompProfile profile(SecurityProfile profile) {
         return switch (profile.getProfileType()) {
             case RuntimeDefault -> SeccompProfile.runtimeDefault();
-            case Unconfined -> new SeccompProfile(SeccompProfile.Type.UNCONFINED, "");
+            case Unconfined -> SeccompProfile.unconfined();
             case Localhost ->
                     new SeccompProfile(SeccompProfile.Type.LOCALHOST, profile.getLocalhostRef());
             case UNRECOGNIZED ->
@@ -97,11 +104,13 @@ final class SecurityMapper {
 
     /** {@code seccomp_profile_path}, which some clients still send. */
     @SuppressWarnings("deprecation")
-    private static SeccompProfile deprecatedSeccomp(LinuxContainerSecurityContext security) {
+    private static SeccompProfile deprecatedSeccomp(
+            LinuxContainerSecurityContext security, SeccompProfile unset) {
         var path = security.getSeccompProfilePath();
         return switch (path) {
-            case "", "runtime/default", "docker/default" -> SeccompProfile.runtimeDefault();
-            case "unconfined" -> new SeccompProfile(SeccompProfile.Type.UNCONFINED, "");
+            case "" -> unset;
+            case "runtime/default", "docker/default" -> SeccompProfile.runtimeDefault();
+            case "unconfined" -> SeccompProfile.unconfined();
             default ->
                     new SeccompProfile(
                             SeccompProfile.Type.LOCALHOST,

@@ -24,8 +24,26 @@ public record SeccompProfile(Type type, String localhostRef) {
         }
     }
 
-    /** The profile of this runtime, which is also what an absent message gets. */
+    /** The profile of this runtime. */
     public static SeccompProfile runtimeDefault() {
         return new SeccompProfile(Type.RUNTIME_DEFAULT, "");
+    }
+
+    /** No filter at all. */
+    public static SeccompProfile unconfined() {
+        return new SeccompProfile(Type.UNCONFINED, "");
+    }
+
+    /**
+     * The profile that the configuration names.
+     *
+     * @param name {@code RuntimeDefault}, {@code Unconfined}, or the absolute path of a profile
+     */
+    public static SeccompProfile named(String name) {
+        return switch (name) {
+            case "RuntimeDefault" -> runtimeDefault();
+            case "Unconfined" -> unconfined();
+            default -> new SeccompProfile(Type.LOCALHOST, name);
+        };
     }
 }

@@ -126,6 +126,7 @@ class DaemonComponentTest {
                 podshim,
                 "/ristretto-rtest-none",
                 "ERROR",
+                defaults.unsetSeccompProfile(),
                 new RistrettoConfig.Network(
                         "host",
                         defaults.network().bridge(),

@@ -46,6 +46,7 @@ class ConfigFileTest {
                 "image: {maxLayerBytes: 0}|image.maxLayerBytes is '0'; it must be more than 0",
                 "runDir: run|runDir is 'run'; it must be an absolute path",
                 "runDir: /run/0123456789/0123456789ab|runDir is '/run/0123456789/0123456789ab'; it must be at most 27 bytes, since a socket's name has 107 (unix(7))",
+                "unsetSeccompProfile: unconfined|unsetSeccompProfile is 'unconfined'; it must be RuntimeDefault, Unconfined or the absolute path of a profile",
                 "streaming: {address: localhost}|streaming.address is 'localhost'; it must be an IPv4 or IPv6 address, for example 127.0.0.1",
                 "streaming: {port: 70000}|streaming.port is '70000'; it must be 0 to 65535",
                 "streaming: {tlsCertificate: /c.pem}|streaming.tlsKey is ''; it must be an absolute path if streaming.tlsCertificate is set, else empty",

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.ristretto.runtime.grpc;
 
+import static dev.ristretto.runtime.spec.SeccompProfile.Type.LOCALHOST;
+
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.google.protobuf.ByteString;
@@ -15,6 +17,7 @@ import dev.ristretto.runtime.spec.ContainerMetadata;
 import dev.ristretto.runtime.spec.DeviceConfig;
 import dev.ristretto.runtime.spec.EnvironmentVariable;
 import dev.ristretto.runtime.spec.MountConfig;
+import dev.ristretto.runtime.spec.SeccompProfile;
 import dev.ristretto.runtime.spec.StdioConfig;
 
 import org.junit.jupiter.api.Test;
@@ -37,6 +40,8 @@ import java.util.List;
 import java.util.Map;
 
 class ContainerMapperTest {
+    private static final SeccompProfile UNSET = new SeccompProfile(LOCALHOST, "/unset.json");
+
     private static runtime.v1.ContainerConfig.Builder full() {
         return runtime.v1.ContainerConfig.newBuilder()
                 .setMetadata(runtime.v1.ContainerMetadata.newBuilder().setName("web").setAttempt(2))
@@ -103,7 +108,7 @@ class ContainerMapperTest {
                                 new StdioConfig(true, true, true),
                                 ResourcesMapper.fromProto(linux.getResources()),
                                 -998,
-                                SecurityMapper.fromProto(linux.getSecurityContext()),
+                                SecurityMapper.fromProto(linux.getSecurityContext(), UNSET),
                                 "SIGRTMIN+3"));
     }
 
@@ -142,7 +147,7 @@ class ContainerMapperTest {
         assertThat(config.security())
                 .isEqualTo(
                         SecurityMapper.fromProto(
-                                LinuxContainerSecurityContext.getDefaultInstance()));
+                                LinuxContainerSecurityContext.getDefaultInstance(), UNSET));
     }
 
     @Test
@@ -282,7 +287,7 @@ class ContainerMapperTest {
     }
 
     private static ContainerConfig map(runtime.v1.ContainerConfig.Builder config) {
-        return ContainerMapper.fromProto(config.build());
+        return ContainerMapper.fromProto(config.build(), UNSET);
     }
 
     private static void refused(runtime.v1.ContainerConfig.Builder config, String message) {

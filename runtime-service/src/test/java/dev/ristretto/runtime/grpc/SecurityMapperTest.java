@@ -148,6 +148,34 @@ class SecurityMapperTest {
                 .isEqualTo(new SeccompProfile(type, file));
     }
 
+    @ParameterizedTest
+    @CsvSource({
+        "RuntimeDefault, RUNTIME_DEFAULT, ''",
+        "Unconfined, UNCONFINED, ''",
+        "/etc/p.json, LOCALHOST, /etc/p.json",
+    })
+    void noSeccompProfile_isTheOneOfTheConfiguration(
+            String configured, SeccompProfile.Type type, String file) {
+        var unset = SeccompProfile.named(configured);
+
+        assertThat(
+                        SecurityMapper.fromProto(
+                                        LinuxContainerSecurityContext.getDefaultInstance(), unset)
+                                .seccomp())
+                .isEqualTo(new SeccompProfile(type, file));
+    }
+
+    @Test
+    void emptySeccompProfile_isRuntimeDefaultWhateverIsConfigured() {
+        var security =
+                LinuxContainerSecurityContext.newBuilder()
+                        .setSeccomp(SecurityProfile.getDefaultInstance())
+                        .build();
+
+        assertThat(SecurityMapper.fromProto(security, SeccompProfile.unconfined()).seccomp())
+                .isEqualTo(SeccompProfile.runtimeDefault());
+    }
+
     @Test
     @SuppressWarnings("deprecation")
     void seccompProfile_countsMoreThanTheOldPath() {
@@ -224,7 +252,7 @@ class SecurityMapperTest {
     }
 
     private static SecurityContext map(LinuxContainerSecurityContext.Builder security) {
-        return SecurityMapper.fromProto(security.build());
+        return SecurityMapper.fromProto(security.build(), SeccompProfile.runtimeDefault());
     }
 
     private static void refused(LinuxContainerSecurityContext.Builder security, String message) {

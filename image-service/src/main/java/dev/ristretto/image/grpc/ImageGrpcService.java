@@ -12,6 +12,7 @@ import dev.ristretto.image.store.StoredImage;
 import io.grpc.Context;
 import io.grpc.stub.StreamObserver;
 
+import runtime.v1.ImageFilter;
 import runtime.v1.ImageFsInfoRequest;
 import runtime.v1.ImageFsInfoResponse;
 import runtime.v1.ImageServiceGrpc;
@@ -50,11 +51,15 @@ public final class ImageGrpcService extends ImageServiceGrpc.ImageServiceImplBas
 
     @Override
     public void listImages(ListImagesRequest request, StreamObserver<ListImagesResponse> observer) {
-        var filter = request.getFilter().getImage().getImage();
-        var found = filter.isEmpty() ? images.list() : images.find(filter).stream().toList();
         var response = ListImagesResponse.newBuilder();
-        found.forEach(image -> response.addImages(ImageMapper.toProto(image)));
+        filtered(request.getFilter())
+                .forEach(image -> response.addImages(ImageMapper.toProto(image)));
         answer(observer, response.build());
+    }
+
+    private List<StoredImage> filtered(ImageFilter filter) {
+        var wanted = filter.getImage().getImage();
+        return wanted.isEmpty() ? images.list() : images.find(wanted).stream().toList();
     }
 
     @Override
@@ -123,7 +128,10 @@ public final class ImageGrpcService extends ImageServiceGrpc.ImageServiceImplBas
     @Override
     public void streamImages(
             StreamImagesRequest request, StreamObserver<StreamImagesResponse> observer) {
-        throw RuntimeFault.unsupported("StreamImages is not implemented; use ListImages");
+        PacedStream.send(
+                observer,
+                filtered(request.getFilter()).stream().map(ImageMapper::toProto).iterator(),
+                some -> StreamImagesResponse.newBuilder().addAllImages(some).build());
     }
 
     private static String named(ImageSpec image) {

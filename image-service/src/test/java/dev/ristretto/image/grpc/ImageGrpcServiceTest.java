@@ -43,6 +43,7 @@ import runtime.v1.PullImageResponse;
 import runtime.v1.RemoveImageRequest;
 import runtime.v1.RemoveImageResponse;
 import runtime.v1.StreamImagesRequest;
+import runtime.v1.StreamImagesResponse;
 
 import java.io.IOException;
 import java.nio.file.Path;
@@ -253,13 +254,24 @@ class ImageGrpcServiceTest {
     }
 
     @Test
-    void streamImages_isUnsupportedByName() {
-        assertFault(
-                        () ->
-                                service.streamImages(
-                                        StreamImagesRequest.getDefaultInstance(), new Recorder<>()),
-                        FaultKind.UNSUPPORTED)
-                .hasMessageContaining("StreamImages");
+    void streamImages_answersAllOrTheOneFiltered() {
+        images.all.add(image('a', "1000:1000"));
+        images.all.add(image('b', ""));
+
+        var all = new PacedRecorder<StreamImagesResponse>(9);
+        service.streamImages(StreamImagesRequest.getDefaultInstance(), all);
+        var one = new PacedRecorder<StreamImagesResponse>(9);
+        var filter =
+                ImageFilter.newBuilder()
+                        .setImage(
+                                ImageSpec.newBuilder()
+                                        .setImage(images.all.getFirst().repoTags().getFirst()));
+        service.streamImages(StreamImagesRequest.newBuilder().setFilter(filter).build(), one);
+
+        assertThat(all.messages).hasSize(1);
+        assertThat(all.messages.getFirst().getImagesCount()).isEqualTo(2);
+        assertThat(one.messages.getFirst().getImagesList())
+                .containsExactly(all.messages.getFirst().getImages(0));
     }
 
     private ImageStatusResponse status(String name, boolean verbose) {

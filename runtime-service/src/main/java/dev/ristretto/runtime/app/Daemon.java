@@ -8,7 +8,7 @@ import dev.ristretto.runtime.exec.ExecSync;
 import dev.ristretto.runtime.grpc.CriServer;
 import dev.ristretto.runtime.grpc.NodeStatus;
 import dev.ristretto.runtime.grpc.RuntimeCalls;
-import dev.ristretto.runtime.grpc.RuntimeGrpcService;
+import dev.ristretto.runtime.grpc.RuntimeServices;
 import dev.ristretto.runtime.network.NetworkProvider;
 import dev.ristretto.runtime.network.NetworkWatch;
 import dev.ristretto.runtime.network.PodNetworks;
@@ -117,9 +117,11 @@ final class Daemon implements AutoCloseable {
                                 config.stateDir()),
                         new NodeStatus(config, parts.host().features(), parts.networks()));
         var services = new ArrayList<BindableService>(parts.images().services());
-        services.add(new RuntimeGrpcService(calls, version, parts.host().clock()));
+        var events = parts.pods().events();
+        services.add(RuntimeServices.of(calls, events, version, parts.host().clock()));
         var server = CriServer.start(config.socket(), config.socketGroup(), services);
         started.push(server::close);
+        started.push(events::close); // first, since the server waits for calls to end
     }
 
     /** A daemon that leaves no pod leaves nothing else behind either. */

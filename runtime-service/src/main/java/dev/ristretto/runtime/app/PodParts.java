@@ -19,6 +19,7 @@ import dev.ristretto.runtime.container.ReopenContainerLog;
 import dev.ristretto.runtime.container.StartContainer;
 import dev.ristretto.runtime.container.StopContainer;
 import dev.ristretto.runtime.container.UpdateContainerResources;
+import dev.ristretto.runtime.event.ContainerEvents;
 import dev.ristretto.runtime.exec.ContainerExec;
 import dev.ristretto.runtime.grpc.RuntimeCalls;
 import dev.ristretto.runtime.network.PodNetworks;
@@ -61,6 +62,7 @@ final class PodParts {
     private final PodResources podResources;
     private final PodLoss loss;
     private final PodWatches watches;
+    private final ContainerEvents events;
 
     /** What pods are made on and of. */
     record Ground(
@@ -89,6 +91,7 @@ final class PodParts {
         var sandboxes = stores.sandboxes();
         pods = new Pods(sandboxes, new SandboxNames(sandboxes), new PodLocks());
         containers = stores.containers();
+        events = ContainerEvents.of(sandboxes, containers, host.clock());
         exits = new ContainerExits(containers, host.cgroups());
         var containerLoss = new ContainerLoss(exits, host.cgroups(), layout, host.clock());
         kill = new ContainerKill(exits, shims, host.cgroups(), containerLoss, patience);
@@ -117,6 +120,10 @@ final class PodParts {
                                 exits,
                                 shims,
                                 new ContainerWatcher.Losses(loss, containerLoss)));
+    }
+
+    ContainerEvents events() {
+        return events;
     }
 
     PodWatches watches() {

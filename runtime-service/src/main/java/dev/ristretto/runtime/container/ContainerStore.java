@@ -62,6 +62,11 @@ public final class ContainerStore {
         return list().stream().filter(container -> container.podSandboxId().equals(id)).toList();
     }
 
+    /** Tells of every change from now on, as {@link ObjectStore.Listener} says. */
+    public void listen(ObjectStore.Listener<Container> listener) {
+        containers.listen(listener);
+    }
+
     /** Takes in what is on the disk. */
     public void load(Container container) {
         containers.load(container);

@@ -32,8 +32,18 @@ public final class ErrorInterceptor implements ServerInterceptor {
             @Override
             public void onHalfClose() {
                 // Unary handlers run here, on this call's virtual thread.
+                guarded(super::onHalfClose);
+            }
+
+            @Override
+            public void onReady() {
+                // Streams make their next message here.
+                guarded(super::onReady);
+            }
+
+            private void guarded(Runnable work) {
                 try {
-                    super.onHalfClose();
+                    work.run();
                 } catch (RuntimeException | Error failure) {
                     close(call, failure);
                 }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.ristretto.runtime.grpc;
 
+import com.google.errorprone.annotations.CanIgnoreReturnValue;
 import com.google.protobuf.ByteString;
 
 import dev.ristretto.fault.RuntimeFault;
@@ -54,6 +55,8 @@ import runtime.v1.StopPodSandboxRequest;
 import runtime.v1.StopPodSandboxResponse;
 import runtime.v1.UpdateContainerResourcesRequest;
 import runtime.v1.UpdateContainerResourcesResponse;
+import runtime.v1.UpdatePodSandboxResourcesRequest;
+import runtime.v1.UpdatePodSandboxResourcesResponse;
 import runtime.v1.UpdateRuntimeConfigRequest;
 import runtime.v1.UpdateRuntimeConfigResponse;
 import runtime.v1.VersionRequest;
@@ -64,11 +67,8 @@ import java.time.Duration;
 import java.time.InstantSource;
 import java.util.stream.Collectors;
 
-/**
- * {@code runtime.v1.RuntimeService}. What is not overridden answers {@code UNIMPLEMENTED} with its
- * name.
- */
-public final class RuntimeGrpcService extends RuntimeServiceGrpc.RuntimeServiceImplBase {
+/** The calls of {@code runtime.v1.RuntimeService} that {@link RuntimeServices} has no part for. */
+final class RuntimeGrpcService extends RuntimeServiceGrpc.RuntimeServiceImplBase {
     private static final String NAME = "ristretto";
     private static final String API_VERSION = "v1";
     private static final String KUBELET_API_VERSION = "0.1.0";
@@ -80,7 +80,7 @@ public final class RuntimeGrpcService extends RuntimeServiceGrpc.RuntimeServiceI
     /**
      * @param version of this daemon
      */
-    public RuntimeGrpcService(RuntimeCalls calls, String version, InstantSource clock) {
+    RuntimeGrpcService(RuntimeCalls calls, String version, InstantSource clock) {
         this.calls = calls;
         this.version = version;
         this.clock = clock;
@@ -204,6 +204,19 @@ public final class RuntimeGrpcService extends RuntimeServiceGrpc.RuntimeServiceI
                             .map(SandboxMapper::toItem)
                             .forEach(response::addItems);
                     return response.build();
+                });
+    }
+
+    /** The kubelet has written to the pod's cgroup before it tells of it. */
+    @Override
+    public void updatePodSandboxResources(
+            UpdatePodSandboxResourcesRequest request,
+            StreamObserver<UpdatePodSandboxResourcesResponse> observer) {
+        answer(
+                observer,
+                () -> {
+                    sandbox(request.getPodSandboxId());
+                    return UpdatePodSandboxResourcesResponse.getDefaultInstance();
                 });
     }
 
@@ -413,6 +426,7 @@ public final class RuntimeGrpcService extends RuntimeServiceGrpc.RuntimeServiceI
         return StatsMapper.toProto(container, usage.containers().read(container), usage.stateDir());
     }
 
+    @CanIgnoreReturnValue
     private Sandbox sandbox(String idOrPrefix) {
         return calls.sandboxes()
                 .store()

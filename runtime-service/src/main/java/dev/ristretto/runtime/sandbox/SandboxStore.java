@@ -60,6 +60,11 @@ public final class SandboxStore {
         return sandboxes.list();
     }
 
+    /** Tells of every change from now on, as {@link ObjectStore.Listener} says. */
+    public void listen(ObjectStore.Listener<Sandbox> listener) {
+        sandboxes.listen(listener);
+    }
+
     /** Takes in what is on the disk. */
     public void load(Sandbox sandbox) {
         sandboxes.load(sandbox);

@@ -15,6 +15,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Function;
 import java.util.function.UnaryOperator;
@@ -32,6 +33,7 @@ public final class ObjectStore<K, V> {
     private final Map<K, Entry<V>> entries = new ConcurrentHashMap<>();
     private final Function<V, K> idOf;
     private final Records<V> records;
+    private final List<Listener<V>> listeners = new CopyOnWriteArrayList<>();
 
     /**
      * An empty store.
@@ -41,6 +43,11 @@ public final class ObjectStore<K, V> {
     public ObjectStore(Function<V, K> idOf, Records<V> records) {
         this.idOf = idOf;
         this.records = records;
+    }
+
+    /** Tells of every change from now on, but not of what is loaded. */
+    public void listen(Listener<V> listener) {
+        listeners.add(listener);
     }
 
     /** The value with this id. */
@@ -70,7 +77,14 @@ public final class ObjectStore<K, V> {
     /** Writes a new value and shows it. */
     public void insert(V value) throws IOException {
         records.write(value);
-        load(value);
+        var entry = new Entry<>(value);
+        entry.lock.lock();
+        try {
+            entries.put(idOf.apply(value), entry);
+            tell(Optional.empty(), Optional.of(value));
+        } finally {
+            entry.lock.unlock();
+        }
     }
 
     /**
@@ -114,6 +128,7 @@ public final class ObjectStore<K, V> {
             if (next != current) {
                 writer.write(next);
                 entry.value = next;
+                tell(Optional.of(current), Optional.of(next));
             }
             return next;
         } finally {
@@ -141,11 +156,29 @@ public final class ObjectStore<K, V> {
             if (current != null) {
                 records.delete(current);
                 entry.value = null;
+                tell(Optional.of(current), Optional.empty());
             }
             entries.remove(id, entry);
         } finally {
             entry.lock.unlock();
         }
+    }
+
+    private void tell(Optional<V> before, Optional<V> after) {
+        listeners.forEach(listener -> listener.changed(before, after));
+    }
+
+    /** Hears of changes, one after the other for each value. */
+    @FunctionalInterface
+    public interface Listener<V> {
+        /**
+         * A value has changed, and everybody sees it. Called under the value's own lock: may read
+         * stores, must not wait and must not throw.
+         *
+         * @param before empty if it is new
+         * @param after empty if it was removed
+         */
+        void changed(Optional<V> before, Optional<V> after);
     }
 
     /** Where values are kept. Calls for one value never overlap. */

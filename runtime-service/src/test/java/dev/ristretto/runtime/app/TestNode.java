@@ -11,6 +11,7 @@ import dev.ristretto.runtime.container.Container;
 import dev.ristretto.runtime.container.ContainerKill;
 import dev.ristretto.runtime.container.ContainerState;
 import dev.ristretto.runtime.container.ContainerStore;
+import dev.ristretto.runtime.event.ContainerEvents;
 import dev.ristretto.runtime.exec.ContainerExec;
 import dev.ristretto.runtime.grpc.RuntimeCalls;
 import dev.ristretto.runtime.recovery.Recovery;
@@ -200,6 +201,10 @@ public final class TestNode implements AutoCloseable {
 
     public RuntimeCalls.Containers containers() {
         return containers;
+    }
+
+    public ContainerEvents events() {
+        return parts.events();
     }
 
     public ContainerExec exec() {

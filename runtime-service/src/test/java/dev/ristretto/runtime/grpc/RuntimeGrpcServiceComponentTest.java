@@ -2,6 +2,7 @@
 package dev.ristretto.runtime.grpc;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import dev.ristretto.runtime.app.ShortTempDir;
@@ -26,6 +27,7 @@ import runtime.v1.RuntimeCondition;
 import runtime.v1.RuntimeConfigRequest;
 import runtime.v1.RuntimeServiceGrpc;
 import runtime.v1.StatusRequest;
+import runtime.v1.UpdatePodSandboxResourcesRequest;
 import runtime.v1.UpdateRuntimeConfigRequest;
 import runtime.v1.VersionRequest;
 
@@ -61,7 +63,15 @@ class RuntimeGrpcServiceComponentTest {
                     "ReopenContainerLog",
                     "UpdateContainerResources",
                     "ContainerStats",
-                    "ListContainerStats");
+                    "ListContainerStats",
+                    "GetContainerEvents",
+                    "StreamPodSandboxes",
+                    "StreamContainers",
+                    "UpdatePodSandboxResources");
+
+    /** Those that say why they cannot be done. */
+    private static final Set<String> REFUSED =
+            Set.of("CheckpointContainer", "CheckpointPod", "RestorePod");
 
     @TempDir(factory = ShortTempDir.class)
     private Path directory;
@@ -79,7 +89,36 @@ class RuntimeGrpcServiceComponentTest {
     }
 
     static Stream<MethodDescriptor<?, ?>> notBuilt() {
-        return methods().filter(method -> !BUILT.contains(method.getBareMethodName()));
+        return methods()
+                .filter(method -> !BUILT.contains(method.getBareMethodName()))
+                .filter(method -> !REFUSED.contains(method.getBareMethodName()));
+    }
+
+    static Stream<MethodDescriptor<?, ?>> refused() {
+        return methods().filter(method -> REFUSED.contains(method.getBareMethodName()));
+    }
+
+    @ParameterizedTest
+    @MethodSource("refused")
+    void checkpointAndRestore_sayWhyNot(MethodDescriptor<?, ?> method) {
+        var status = failureOf(method);
+
+        assertThat(status.getCode()).isEqualTo(Status.Code.UNIMPLEMENTED);
+        assertThat(status.getDescription()).contains("CRIU");
+    }
+
+    @Test
+    void resourcesOfAPod_areTakenNoticeOf() throws IOException {
+        var pod = served.node.runPod("p");
+        var request = UpdatePodSandboxResourcesRequest.newBuilder().setPodSandboxId(pod.value());
+
+        assertThat(served.stub().updatePodSandboxResources(request.build())).isNotNull();
+        assertThatThrownBy(
+                        () ->
+                                served.stub()
+                                        .updatePodSandboxResources(
+                                                request.setPodSandboxId("00".repeat(32)).build()))
+                .hasMessageStartingWith("NOT_FOUND: pod sandbox 0000");
     }
 
     private static Stream<MethodDescriptor<?, ?>> methods() {

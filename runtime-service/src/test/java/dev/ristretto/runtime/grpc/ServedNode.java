@@ -31,7 +31,7 @@ final class ServedNode implements AutoCloseable {
                             throw new AssertionError("nobody comes to the URL");
                         });
         var socket = directory.resolve("r.sock");
-        var service = new RuntimeGrpcService(calls(), "9.8.7", node.clock);
+        var service = RuntimeServices.of(calls(), node.events(), "9.8.7", node.clock);
         server = CriServer.start(socket, "", List.of(service));
         client = new CriClient(socket, "localhost");
     }
@@ -64,6 +64,7 @@ final class ServedNode implements AutoCloseable {
     @Override
     public void close() throws IOException {
         client.close();
+        node.events().close();
         server.close();
         streaming.close();
         node.close();

@@ -1,0 +1,34 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.ristretto.runtime.grpc;
+
+import dev.ristretto.runtime.event.ContainerEvents;
+
+import io.grpc.BindableService;
+
+import java.time.InstantSource;
+import java.util.List;
+
+/** {@code runtime.v1.RuntimeService}, of all its parts. */
+public final class RuntimeServices {
+    private RuntimeServices() {}
+
+    /**
+     * The whole service.
+     *
+     * @param version of this daemon
+     */
+    public static BindableService of(
+            RuntimeCalls calls, ContainerEvents events, String version, InstantSource clock) {
+        return new ServiceParts(
+                new RuntimeGrpcService(calls, version, clock),
+                List.of(
+                        new ServiceParts.Part(
+                                EventsGrpcService.METHODS, new EventsGrpcService(events)),
+                        new ServiceParts.Part(
+                                ListStreamsGrpcService.METHODS,
+                                new ListStreamsGrpcService(
+                                        calls.sandboxes().store(), calls.containers().store())),
+                        new ServiceParts.Part(
+                                CheckpointGrpcService.METHODS, new CheckpointGrpcService())));
+    }
+}

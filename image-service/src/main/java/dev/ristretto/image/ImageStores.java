@@ -10,6 +10,7 @@ import dev.ristretto.image.grpc.RistrettoGrpcService;
 import dev.ristretto.image.load.LoadImages;
 import dev.ristretto.image.manifest.Platform;
 import dev.ristretto.image.pull.ImageImports;
+import dev.ristretto.image.snapshot.Directories;
 import dev.ristretto.image.snapshot.LayerStore;
 import dev.ristretto.image.snapshot.SnapshotStore;
 import dev.ristretto.image.snapshot.Snapshots;
@@ -22,6 +23,10 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.time.InstantSource;
 import java.util.List;
+import java.util.concurrent.ArrayBlockingQueue;
+import java.util.concurrent.Executor;
+import java.util.concurrent.ThreadPoolExecutor;
+import java.util.concurrent.TimeUnit;
 
 /**
  * The stores of image-service in one state directory:
@@ -56,15 +61,41 @@ public final class ImageStores implements AutoCloseable {
     }
 
     /**
-     * Opens the stores, making what is missing, and deletes what nobody needs.
+     * Opens the stores, making what is missing, and deletes what nobody needs. What was removed is
+     * deleted by a thread of their own, which lives while there is something to delete.
      *
      * @throws dev.ristretto.fault.RuntimeFault {@code BUSY} if another process has them open
      */
     public static ImageStores open(LinuxSyscalls linux, Settings settings, InstantSource clock)
             throws IOException {
+        return open(linux, settings, clock, cleaner());
+    }
+
+    private static Executor cleaner() {
+        var threads =
+                new ThreadPoolExecutor(
+                        1,
+                        1,
+                        1,
+                        TimeUnit.SECONDS,
+                        // Both directories ask once more while they are being cleaned.
+                        new ArrayBlockingQueue<>(2),
+                        Thread.ofPlatform().daemon().name("cleaner").factory());
+        threads.allowCoreThreadTimeOut(true);
+        return threads;
+    }
+
+    /**
+     * The same.
+     *
+     * @param cleaner where what was removed is deleted
+     */
+    static ImageStores open(
+            LinuxSyscalls linux, Settings settings, InstantSource clock, Executor cleaner)
+            throws IOException {
         var lock = StateLock.take(linux, settings.stateDir);
         try {
-            return open(linux, settings, clock, lock);
+            return open(linux, settings, clock, cleaner, lock);
         } catch (IOException | RuntimeException e) {
             lock.close();
             throw e;
@@ -72,11 +103,18 @@ public final class ImageStores implements AutoCloseable {
     }
 
     private static ImageStores open(
-            LinuxSyscalls linux, Settings settings, InstantSource clock, StateLock lock)
+            LinuxSyscalls linux,
+            Settings settings,
+            InstantSource clock,
+            Executor cleaner,
+            StateLock lock)
             throws IOException {
         var layout = settings.stateDir.resolve("images");
         var blobs = BlobStore.open(linux, layout, clock);
-        var layers = LayerStore.open(linux, settings.stateDir.resolve("layers"));
+        var layers =
+                LayerStore.open(
+                        linux,
+                        Directories.open(linux, settings.stateDir.resolve("layers"), cleaner));
         var limits = new UnpackLimits(settings.maxLayerBytes, settings.maxLayerEntries);
         var catalog =
                 new ImageCatalog(
@@ -87,7 +125,7 @@ public final class ImageStores implements AutoCloseable {
         var snapshots =
                 SnapshotStore.open(
                         linux,
-                        settings.stateDir.resolve("snapshots"),
+                        Directories.open(linux, settings.stateDir.resolve("snapshots"), cleaner),
                         layers,
                         catalog.holds(),
                         clock);

@@ -13,10 +13,14 @@ import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.Executor;
 
 /** Opens stores in a state directory and looks into it. */
 public final class StoresFixture {
     private final Path stateDir;
+
+    /** Where what was removed is deleted: at once, so that a test sees what is left. */
+    private final Executor cleaner = Runnable::run;
 
     /** Ahead of the real time by this much. */
     private volatile Duration ahead = Duration.ZERO;
@@ -35,7 +39,8 @@ public final class StoresFixture {
                 linux,
                 new ImageStores.Settings(
                         stateDir, Platform.parse("linux/amd64"), 30_000_000, 10_000),
-                clock);
+                clock,
+                cleaner);
     }
 
     public void jump(Duration duration) {

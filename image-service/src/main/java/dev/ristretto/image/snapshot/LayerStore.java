@@ -35,15 +35,15 @@ public final class LayerStore {
     private final Directories directories;
     private final ConcurrentMap<Digest, LayerSummary> known = new ConcurrentHashMap<>();
 
-    private LayerStore(LinuxSyscalls linux, Path directory, Directories directories) {
+    private LayerStore(LinuxSyscalls linux, Directories directories) {
         this.linux = linux;
-        this.directory = directory;
+        this.directory = directories.path();
         this.directories = directories;
     }
 
-    /** Opens the store, or makes it; deletes what an earlier process left unfinished. */
-    public static LayerStore open(LinuxSyscalls linux, Path directory) throws IOException {
-        var store = new LayerStore(linux, directory, Directories.open(linux, directory));
+    /** Opens the store; deletes what an earlier process left unfinished. */
+    public static LayerStore open(LinuxSyscalls linux, Directories directories) throws IOException {
+        var store = new LayerStore(linux, directories);
         for (var algorithm : Algorithm.values()) {
             Directories.makeSearchable(store.directoryOf(algorithm));
             store.readLayers(algorithm);
@@ -115,8 +115,8 @@ public final class LayerStore {
         }
     }
 
-    /** Deletes what was discarded. */
-    public void emptyTrash() throws IOException {
+    /** Has deleted what was discarded, soon. */
+    public void emptyTrash() {
         directories.emptyTrash();
     }
 

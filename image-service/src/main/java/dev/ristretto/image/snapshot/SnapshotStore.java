@@ -56,29 +56,28 @@ public final class SnapshotStore implements Snapshots {
 
     private SnapshotStore(
             LinuxSyscalls linux,
-            Path directory,
+            Directories directories,
             LayerStore layers,
             LayerHolds holds,
-            InstantSource clock)
-            throws IOException {
+            InstantSource clock) {
         this.linux = linux;
-        this.directory = directory;
-        this.directories = Directories.open(linux, directory);
+        this.directory = directories.path();
+        this.directories = directories;
         this.layers = layers;
         this.holds = holds;
         this.clock = clock;
     }
 
-    /** Opens the store, or makes it, and holds the layers of the snapshots that are there. */
+    /** Opens the store and holds the layers of the snapshots that are there. */
     public static SnapshotStore open(
             LinuxSyscalls linux,
-            Path directory,
+            Directories directories,
             LayerStore layers,
             LayerHolds holds,
             InstantSource clock)
             throws IOException {
-        var store = new SnapshotStore(linux, directory, layers, holds, clock);
-        try (var snapshots = Files.newDirectoryStream(directory)) {
+        var store = new SnapshotStore(linux, directories, layers, holds, clock);
+        try (var snapshots = Files.newDirectoryStream(directories.path())) {
             for (var snapshot : snapshots) {
                 var containerId = String.valueOf(snapshot.getFileName());
                 if (!RESERVED.contains(containerId)) {

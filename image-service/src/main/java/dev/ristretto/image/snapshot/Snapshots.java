@@ -23,7 +23,10 @@ public interface Snapshots {
     /** The directories of a prepared container. */
     Optional<Rootfs> find(String containerId);
 
-    /** Deletes the container's changes and lets go of its layers. Unknown is fine. */
+    /**
+     * Makes the container's changes disappear and lets go of its layers. Their files are deleted
+     * soon, however many there are. Unknown is fine.
+     */
     void remove(String containerId) throws IOException;
 
     /** The containers that have a snapshot; for recovery, which removes those nobody owns. */

@@ -74,7 +74,8 @@ final class Daemon implements AutoCloseable {
                         images.stores().images(),
                         images.stores().snapshots(),
                         networks,
-                        layout);
+                        layout,
+                        Thread::startVirtualThread);
         var pods =
                 new PodParts(
                         ground,

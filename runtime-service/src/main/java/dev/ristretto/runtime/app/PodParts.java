@@ -41,6 +41,8 @@ import dev.ristretto.runtime.spec.SeccompProfile;
 import dev.ristretto.runtime.store.IdSource;
 import dev.ristretto.runtime.store.StateLayout;
 
+import java.util.concurrent.Executor;
+
 /** Pods and containers: stores, use cases, recovery. */
 final class PodParts {
     private final Host host;
@@ -64,14 +66,19 @@ final class PodParts {
     private final PodWatches watches;
     private final ContainerEvents events;
 
-    /** What pods are made on and of. */
+    /**
+     * What pods are made on and of.
+     *
+     * @param later runs what nobody waits for
+     */
     record Ground(
             Host host,
             RistrettoConfig config,
             Images images,
             Snapshots snapshots,
             PodNetworks networks,
-            StateLayout layout) {}
+            StateLayout layout,
+            Executor later) {}
 
     /** Empty stores of pods and containers. */
     record Stores(SandboxStore sandboxes, ContainerStore containers) {
@@ -92,7 +99,7 @@ final class PodParts {
         pods = new Pods(sandboxes, new SandboxNames(sandboxes), new PodLocks());
         containers = stores.containers();
         events = ContainerEvents.of(sandboxes, containers, host.clock());
-        exits = new ContainerExits(containers, host.cgroups());
+        exits = new ContainerExits(containers, host.cgroups(), ground.later());
         var containerLoss = new ContainerLoss(exits, host.cgroups(), layout, host.clock());
         kill = new ContainerKill(exits, shims, host.cgroups(), containerLoss, patience);
         planner =

@@ -17,6 +17,7 @@ import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutionException;
+import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 
@@ -24,13 +25,21 @@ import java.util.concurrent.TimeoutException;
 public final class ContainerExits {
     private static final Logger LOG = Logger.getLogger(ContainerExits.class);
 
+    /** How long killed processes may take to leave the cgroup. */
+    private static final Duration PATIENCE = Duration.ofSeconds(10);
+
     private final Map<ContainerId, CompletableFuture<Void>> waiting = new ConcurrentHashMap<>();
     private final ContainerStore containers;
     private final Cgroups cgroups;
+    private final Executor later;
 
-    public ContainerExits(ContainerStore containers, Cgroups cgroups) {
+    /**
+     * @param later runs what nobody waits for
+     */
+    public ContainerExits(ContainerStore containers, Cgroups cgroups, Executor later) {
         this.containers = containers;
         this.cgroups = cgroups;
+        this.later = later;
     }
 
     /** Records the end that the podshim reported. A container that is gone is fine. */
@@ -42,6 +51,7 @@ public final class ContainerExits {
         killRest(container.get());
         boolean oomKilled = oomKilled(container.get(), end.status());
         record(id, exited(end, oomKilled));
+        later.execute(() -> dropCgroup(container.get()));
     }
 
     /** Records an end that nobody saw, or that came before the process did. */
@@ -97,6 +107,18 @@ public final class ContainerExits {
         } catch (IOException e) {
             LOG.warnf("%s: read whether it was killed for memory: %s", container.id(), e);
             return false;
+        }
+    }
+
+    /**
+     * Nobody needs it any more; on v1 the kernel takes milliseconds for it, which whoever removes
+     * the container would wait for.
+     */
+    private void dropCgroup(Container container) {
+        try {
+            cgroups.at(container.cgroup()).destroy(PATIENCE);
+        } catch (IOException | RuntimeException e) {
+            LOG.debugf("%s: %s; left to its removal", container.id(), e.getMessage());
         }
     }
 

@@ -37,6 +37,8 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.LinkedBlockingQueue;
 import java.util.function.BooleanSupplier;
 
 /**
@@ -58,6 +60,10 @@ public final class TestNode implements AutoCloseable {
     public final StateLayout layout;
     private final LinuxSyscalls linux = faults.killing(LinuxSyscalls.load());
     private Zygote answering;
+
+    /** What nobody waits for, as if the daemon had no time for it. */
+    private final BlockingQueue<Runnable> later = new LinkedBlockingQueue<>();
+
     private Duration patience = LONG;
     private ContainerKill.Patience kills = ContainerKill.Patience.usual();
     private ShimTransport transport;
@@ -111,7 +117,7 @@ public final class TestNode implements AutoCloseable {
                         new SeccompProfiles(linux),
                         clock);
         return new PodParts(
-                new PodParts.Ground(host, config, images, snapshots, networks, layout),
+                new PodParts.Ground(host, config, images, snapshots, networks, layout, later::add),
                 new PodShims(
                         (id, run, program) -> answering.createPod(id, run, program),
                         transport,
@@ -250,6 +256,12 @@ public final class TestNode implements AutoCloseable {
                 () ->
                         sandbox(id).state() instanceof SandboxState.NotReady
                                 && !networks.attached().contains(id.value()));
+    }
+
+    /** Does what nobody waits for, when there is something. */
+    public void runLater() {
+        await(() -> !later.isEmpty());
+        later.remove().run();
     }
 
     /** Waits for what another thread brings about. */

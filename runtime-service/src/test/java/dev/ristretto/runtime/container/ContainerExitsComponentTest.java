@@ -105,6 +105,21 @@ class ContainerExitsComponentTest {
     }
 
     @Test
+    void cgroup_goesWhenItIsNotNeededAnyMore() throws IOException {
+        var id = node.start(pod, "c");
+        var other = node.start(pod, "other");
+        node.shim(pod).end(id, new ExitStatus.Exited(0));
+        node.awaitExit(id);
+
+        node.runLater();
+
+        assertThat(node.cgroups.paths())
+                .doesNotContain(node.container(id).cgroup())
+                .contains(node.container(other).cgroup());
+        node.containers().remove().run(id);
+    }
+
+    @Test
     void exit_isWrittenDown() throws IOException {
         var id = node.start(pod, "c");
 

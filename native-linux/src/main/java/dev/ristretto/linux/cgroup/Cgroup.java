@@ -8,6 +8,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalLong;
 
 /** One control group in all hierarchies. Holds no descriptor; safe from any thread. */
 public interface Cgroup {
@@ -67,6 +68,21 @@ public interface Cgroup {
 
     /** Processes below that the kernel killed for memory since the cgroup was made. */
     long oomKills() throws IOException;
+
+    /**
+     * CPU time since it was made, in nanoseconds: one file, to see whether anything in it has run.
+     * Empty if it is gone.
+     */
+    OptionalLong cpuUsageNanos() throws IOException;
+
+    /**
+     * What its tasks wait for. On a hybrid host the unified hierarchy knows, where every process is
+     * too; a v1 host without that does not.
+     */
+    CgroupPressure pressure();
+
+    /** What it uses beyond {@link #stats}; reads many files. */
+    CgroupDetails details() throws IOException;
 
     /** What it uses now. Files that a kernel lacks leave their figures zero. */
     CgroupStats stats() throws IOException;

@@ -14,6 +14,7 @@ import java.util.OptionalLong;
  * @param majorPageFaults faults that read from a disk
  * @param memoryLimitBytes the hard limit, if there is one
  * @param swapUsageBytes swap in use
+ * @param swapLimitBytes how much there may be, if that is limited
  * @param pids processes and threads
  */
 public record CgroupStats(
@@ -25,4 +26,5 @@ public record CgroupStats(
         long majorPageFaults,
         OptionalLong memoryLimitBytes,
         long swapUsageBytes,
+        OptionalLong swapLimitBytes,
         long pids) {}

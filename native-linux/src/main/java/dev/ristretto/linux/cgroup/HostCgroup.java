@@ -6,6 +6,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.TreeSet;
 
 /** A cgroup of {@link HostCgroups}: finds the directory for each controller and asks it. */
@@ -125,6 +126,27 @@ final class HostCgroup implements Cgroup {
         }
         var v2 = v2Controller();
         return v2.isPresent() ? v2.get().keyed("memory.events").getOrDefault("oom_kill", 0L) : 0;
+    }
+
+    @Override
+    public OptionalLong cpuUsageNanos() throws IOException {
+        var v2 = v2Controller();
+        if (v2.isPresent()) {
+            return StatFiles.v2CpuUsage(v2.get());
+        }
+        var cpuacct = controller("cpuacct");
+        return cpuacct.isPresent() ? cpuacct.get().number("cpuacct.usage") : OptionalLong.empty();
+    }
+
+    @Override
+    public CgroupPressure pressure() {
+        return unified().map(DetailFiles::pressure).orElseGet(CgroupPressure::none);
+    }
+
+    @Override
+    public CgroupDetails details() throws IOException {
+        var v2 = v2Controller();
+        return v2.isPresent() ? DetailFiles.v2(v2.get()) : DetailFiles.v1(this::controller);
     }
 
     @Override

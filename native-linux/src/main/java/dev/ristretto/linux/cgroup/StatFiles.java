@@ -11,6 +11,11 @@ final class StatFiles {
 
     private StatFiles() {}
 
+    static OptionalLong v2CpuUsage(CgroupDirectory cgroup) throws CgroupException {
+        var micros = cgroup.keyed("cpu.stat").get("usage_usec");
+        return micros == null ? OptionalLong.empty() : OptionalLong.of(micros * NANOS_PER_MICRO);
+    }
+
     static CgroupStats v2(CgroupDirectory cgroup) throws CgroupException {
         var memory = cgroup.keyed("memory.stat");
         long usage = cgroup.number("memory.current").orElse(0);
@@ -23,6 +28,7 @@ final class StatFiles {
                 of(memory, "pgmajfault"),
                 limit(cgroup.number("memory.max")),
                 cgroup.number("memory.swap.current").orElse(0),
+                limit(cgroup.number("memory.swap.max")),
                 cgroup.number("pids.current").orElse(0));
     }
 
@@ -43,7 +49,17 @@ final class StatFiles {
                 of(stat, "total_pgmajfault"),
                 limit(number(memory, "memory.limit_in_bytes")),
                 of(stat, "total_swap"),
+                v1SwapLimit(stat),
                 number(pids, "pids.current").orElse(0));
+    }
+
+    /** v1 limits memory and swap together; without swap accounting there is no such line. */
+    private static OptionalLong v1SwapLimit(Map<String, Long> stat) {
+        long memory = of(stat, "hierarchical_memory_limit");
+        long both = of(stat, "hierarchical_memsw_limit");
+        return both == 0 || both == CgroupDirectory.UNLIMITED || memory == CgroupDirectory.UNLIMITED
+                ? OptionalLong.empty()
+                : OptionalLong.of(Math.max(0, both - memory));
     }
 
     private static long workingSet(long usage, long inactiveFile) {

@@ -111,12 +111,63 @@ class V1HostTest {
                 total_pgfault 7
                 total_pgmajfault 1
                 total_swap 64
+                hierarchical_memory_limit 5000
+                hierarchical_memsw_limit 6000
                 """);
 
         assertThat(cgroup.stats())
                 .isEqualTo(
                         new CgroupStats(
-                                123_456_789, 9000, 6500, 4000, 7, 1, OptionalLong.empty(), 64, 0));
+                                123_456_789,
+                                9000,
+                                6500,
+                                4000,
+                                7,
+                                1,
+                                OptionalLong.empty(),
+                                64,
+                                OptionalLong.of(1000),
+                                0));
+    }
+
+    @Test
+    void details_countWhatV1Counts() throws IOException {
+        var cgroup = cgroups.create("/p/c");
+        var cpu = root.resolve("cpu,cpuacct/p/c");
+        var memory = root.resolve("memory/p/c");
+        Files.writeString(cpu.resolve("cpuacct.usage_user"), "10\n");
+        Files.writeString(cpu.resolve("cpuacct.usage_sys"), "20\n");
+        Files.writeString(
+                cpu.resolve("cpu.stat"), "nr_periods 3\nnr_throttled 2\nthrottled_time 99\n");
+        Files.writeString(cpu.resolve("cgroup.procs"), "4\n5\n");
+        Files.writeString(
+                memory.resolve("memory.stat"),
+                "pgfault 1\npgmajfault 2\ntotal_cache 30\ntotal_mapped_file 40\n");
+        Files.writeString(memory.resolve("memory.kmem.usage_in_bytes"), "50\n");
+        Files.writeString(memory.resolve("memory.max_usage_in_bytes"), "60\n");
+        Files.writeString(memory.resolve("memory.failcnt"), "7\n");
+        Files.writeString(memory.resolve("memory.soft_limit_in_bytes"), "80\n");
+
+        assertThat(cgroup.details())
+                .isEqualTo(
+                        new CgroupDetails(
+                                new CgroupDetails.Cpu(10, 20, 3, 2, 99),
+                                new CgroupDetails.Memory(
+                                        30, 40, 50, 60, 7, OptionalLong.of(80), 1, 2),
+                                OptionalLong.empty(),
+                                List.of(4, 5),
+                                List.of(),
+                                List.of()));
+        assertThat(cgroup.pressure()).isEqualTo(CgroupPressure.none());
+    }
+
+    @Test
+    void cpuUsage_ofACgroupThatIsGone_isUnknown() throws IOException {
+        var cgroup = cgroups.create("/p/c");
+        Files.writeString(root.resolve("cpu,cpuacct/p/c/cpuacct.usage"), "5\n");
+
+        assertThat(cgroup.cpuUsageNanos()).hasValue(5);
+        assertThat(cgroups.at("/p/other").cpuUsageNanos()).isEmpty();
     }
 
     @Test

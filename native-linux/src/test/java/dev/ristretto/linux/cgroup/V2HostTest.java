@@ -146,12 +146,71 @@ class V2HostTest {
         file(leaf, "memory.stat", "anon 4000\ninactive_file 2500\npgfault 7\npgmajfault 1\n");
         file(leaf, "memory.max", "max\n");
         file(leaf, "memory.swap.current", "64\n");
+        file(leaf, "memory.swap.max", "512\n");
         file(leaf, "pids.current", "3\n");
 
         assertThat(cgroups.at("/pods/c1").stats())
                 .isEqualTo(
                         new CgroupStats(
-                                1_500_000, 9000, 6500, 4000, 7, 1, OptionalLong.empty(), 64, 3));
+                                1_500_000,
+                                9000,
+                                6500,
+                                4000,
+                                7,
+                                1,
+                                OptionalLong.empty(),
+                                64,
+                                OptionalLong.of(512),
+                                3));
+    }
+
+    @Test
+    void details_countWhatV2Counts() throws IOException {
+        file(
+                leaf,
+                "cpu.stat",
+                "usage_usec 30\nuser_usec 10\nsystem_usec 20\nnr_periods 3\nnr_throttled 2\n"
+                        + "throttled_usec 9\n");
+        file(leaf, "memory.stat", "file 30\nfile_mapped 40\nkernel 50\npgfault 1\npgmajfault 2\n");
+        file(leaf, "memory.peak", "60\n");
+        file(leaf, "memory.events", "low 0\nmax 7\noom_kill 1\n");
+        file(leaf, "memory.low", "80\n");
+        file(leaf, "pids.max", "100\n");
+        file(leaf, "hugetlb.2MB.current", "4194304\n");
+        file(leaf, "hugetlb.2MB.rsvd.current", "1\n");
+        file(leaf, "io.stat", "8:0 rbytes=1 wbytes=2 rios=3 wios=4 dbytes=5 dios=6\n");
+        file(leaf, "cgroup.procs", "4\n");
+
+        assertThat(cgroups.at("/pods/c1").details())
+                .isEqualTo(
+                        new CgroupDetails(
+                                new CgroupDetails.Cpu(10_000, 20_000, 3, 2, 9_000),
+                                new CgroupDetails.Memory(
+                                        30, 40, 50, 60, 7, OptionalLong.of(80), 1, 2),
+                                OptionalLong.of(100),
+                                List.of(4),
+                                List.of(
+                                        new CgroupDetails.HugePages(
+                                                "2MB", 4_194_304, OptionalLong.empty())),
+                                List.of(new CgroupDetails.DeviceIo(8, 0, 1, 2, 3, 4))));
+    }
+
+    @Test
+    void pressure_isInNanoseconds() throws IOException {
+        file(
+                leaf,
+                "cpu.pressure",
+                "some avg10=1.50 avg60=0.25 avg300=0.01 total=7\n"
+                        + "full avg10=0.00 avg60=0.00 avg300=0.00 total=3\n");
+
+        var pressure = cgroups.at("/pods/c1").pressure();
+
+        assertThat(pressure.cpu())
+                .contains(
+                        new Pressure(
+                                new Pressure.Share(1.5, 0.25, 0.01, 7_000),
+                                new Pressure.Share(0, 0, 0, 3_000)));
+        assertThat(pressure.memory()).isEmpty();
     }
 
     @Test

@@ -17,7 +17,7 @@ import dev.ristretto.runtime.sandbox.PodShims;
 import dev.ristretto.runtime.shim.ShimTransport;
 import dev.ristretto.runtime.shim.ZygoteLock;
 import dev.ristretto.runtime.shim.ZygoteProcess;
-import dev.ristretto.runtime.stats.ContainerUsage;
+import dev.ristretto.runtime.stats.LayerSizes;
 import dev.ristretto.runtime.store.StateLayout;
 import dev.ristretto.runtime.stream.StreamingServer;
 
@@ -105,17 +105,22 @@ final class Daemon implements AutoCloseable {
         var exec = parts.pods().exec();
         var streaming = StreamingServer.start(config.streaming(), new StreamedExec(exec));
         started.push(streaming::close);
+        var layers =
+                LayerSizes.of(
+                        parts.pods().containerStore(),
+                        parts.images().stores().snapshots(),
+                        parts.host().clock());
+        started.push(layers::close);
         var calls =
                 new RuntimeCalls(
                         parts.pods().sandboxCalls(),
                         parts.pods().containerCalls(),
                         new RuntimeCalls.Execs(new ExecSync(exec), exec, streaming),
-                        new RuntimeCalls.Usage(
-                                new ContainerUsage(
-                                        parts.host().cgroups(),
-                                        parts.images().stores().snapshots(),
-                                        parts.host().clock()),
-                                config.stateDir()),
+                        RuntimeCalls.Usage.of(
+                                parts.host().cgroups(),
+                                layers,
+                                config.stateDir(),
+                                parts.host().clock()),
                         new NodeStatus(config, parts.host().features(), parts.networks()));
         var services = new ArrayList<BindableService>(parts.images().services());
         var events = parts.pods().events();

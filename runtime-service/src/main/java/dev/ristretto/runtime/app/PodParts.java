@@ -129,6 +129,10 @@ final class PodParts {
                                 new ContainerWatcher.Losses(loss, containerLoss)));
     }
 
+    ContainerStore containerStore() {
+        return containers;
+    }
+
     ContainerEvents events() {
         return events;
     }

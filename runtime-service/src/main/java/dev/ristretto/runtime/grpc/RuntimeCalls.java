@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.ristretto.runtime.grpc;
 
+import dev.ristretto.linux.cgroup.Cgroups;
 import dev.ristretto.runtime.container.ContainerStore;
 import dev.ristretto.runtime.container.CreateContainer;
 import dev.ristretto.runtime.container.RemoveContainer;
@@ -15,10 +16,14 @@ import dev.ristretto.runtime.sandbox.RunPodSandbox;
 import dev.ristretto.runtime.sandbox.SandboxStore;
 import dev.ristretto.runtime.sandbox.StopPodSandbox;
 import dev.ristretto.runtime.spec.SeccompProfile;
+import dev.ristretto.runtime.stats.CgroupReadings;
 import dev.ristretto.runtime.stats.ContainerUsage;
+import dev.ristretto.runtime.stats.LayerSizes;
+import dev.ristretto.runtime.stats.PodUsage;
 import dev.ristretto.runtime.stream.StreamingServer;
 
 import java.nio.file.Path;
+import java.time.InstantSource;
 
 /** What {@link RuntimeGrpcService} calls: one use case per RPC, grouped by what they act on. */
 public record RuntimeCalls(
@@ -45,6 +50,22 @@ public record RuntimeCalls(
     /** In containers. */
     public record Execs(ExecSync sync, ContainerExec check, StreamingServer streaming) {}
 
-    /** Of containers. */
-    public record Usage(ContainerUsage containers, Path stateDir) {}
+    /** Of containers and pods. */
+    public record Usage(
+            CgroupReadings cgroups, ContainerUsage containers, PodUsage pods, Path stateDir) {
+        /**
+         * Reads what is used.
+         *
+         * @param stateDir on which file system writable layers are
+         */
+        public static Usage of(
+                Cgroups cgroups, LayerSizes layers, Path stateDir, InstantSource clock) {
+            var readings = new CgroupReadings(cgroups, clock);
+            return new Usage(
+                    readings,
+                    new ContainerUsage(readings, layers, clock),
+                    new PodUsage(readings, clock),
+                    stateDir);
+        }
+    }
 }

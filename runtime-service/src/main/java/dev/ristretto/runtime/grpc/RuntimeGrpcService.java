@@ -15,8 +15,6 @@ import io.grpc.Context;
 import io.grpc.stub.StreamObserver;
 
 import runtime.v1.CgroupDriver;
-import runtime.v1.ContainerStatsRequest;
-import runtime.v1.ContainerStatsResponse;
 import runtime.v1.ContainerStatusRequest;
 import runtime.v1.ContainerStatusResponse;
 import runtime.v1.CreateContainerRequest;
@@ -26,8 +24,6 @@ import runtime.v1.ExecResponse;
 import runtime.v1.ExecSyncRequest;
 import runtime.v1.ExecSyncResponse;
 import runtime.v1.LinuxRuntimeConfiguration;
-import runtime.v1.ListContainerStatsRequest;
-import runtime.v1.ListContainerStatsResponse;
 import runtime.v1.ListContainersRequest;
 import runtime.v1.ListContainersResponse;
 import runtime.v1.ListPodSandboxRequest;
@@ -65,7 +61,6 @@ import runtime.v1.VersionResponse;
 import java.io.IOException;
 import java.time.Duration;
 import java.time.InstantSource;
-import java.util.stream.Collectors;
 
 /** The calls of {@code runtime.v1.RuntimeService} that {@link RuntimeServices} has no part for. */
 final class RuntimeGrpcService extends RuntimeServiceGrpc.RuntimeServiceImplBase {
@@ -388,42 +383,6 @@ final class RuntimeGrpcService extends RuntimeServiceGrpc.RuntimeServiceImplBase
                                             new ExecStreamRequest(id, request.getCmdList(), stdio));
                     return ExecResponse.newBuilder().setUrl(url.toString()).build();
                 });
-    }
-
-    @Override
-    public void containerStats(
-            ContainerStatsRequest request, StreamObserver<ContainerStatsResponse> observer) {
-        answer(
-                observer,
-                () -> {
-                    var container = container(request.getContainerId());
-                    return ContainerStatsResponse.newBuilder().setStats(stats(container)).build();
-                });
-    }
-
-    @Override
-    public void listContainerStats(
-            ListContainerStatsRequest request,
-            StreamObserver<ListContainerStatsResponse> observer) {
-        answer(
-                observer,
-                () -> {
-                    var all = calls.containers().store().list();
-                    calls.usage()
-                            .containers()
-                            .retain(all.stream().map(Container::id).collect(Collectors.toSet()));
-                    var response = ListContainerStatsResponse.newBuilder();
-                    all.stream()
-                            .filter(c -> StatsMapper.matches(c, request.getFilter()))
-                            .map(this::stats)
-                            .forEach(response::addStats);
-                    return response.build();
-                });
-    }
-
-    private runtime.v1.ContainerStats stats(Container container) {
-        var usage = calls.usage();
-        return StatsMapper.toProto(container, usage.containers().read(container), usage.stateDir());
     }
 
     @CanIgnoreReturnValue

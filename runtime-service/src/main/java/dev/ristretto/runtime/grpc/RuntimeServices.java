@@ -29,6 +29,12 @@ public final class RuntimeServices {
                                 new ListStreamsGrpcService(
                                         calls.sandboxes().store(), calls.containers().store())),
                         new ServiceParts.Part(
+                                StatsGrpcService.METHODS,
+                                new StatsGrpcService(
+                                        calls.sandboxes().store(),
+                                        calls.containers().store(),
+                                        calls.usage())),
+                        new ServiceParts.Part(
                                 CheckpointGrpcService.METHODS, new CheckpointGrpcService())));
     }
 }

@@ -148,7 +148,7 @@ final class SandboxMapper {
                 metadata.getAttempt());
     }
 
-    private static PodSandboxMetadata toProto(SandboxMetadata metadata) {
+    static PodSandboxMetadata toProto(SandboxMetadata metadata) {
         return PodSandboxMetadata.newBuilder()
                 .setName(metadata.name())
                 .setNamespace(metadata.namespace())

@@ -1,9 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.ristretto.runtime.grpc;
 
+import dev.ristretto.linux.cgroup.CgroupPressure;
 import dev.ristretto.linux.cgroup.CgroupStats;
+import dev.ristretto.linux.cgroup.Pressure;
 import dev.ristretto.runtime.container.Container;
+import dev.ristretto.runtime.stats.CgroupReading;
 import dev.ristretto.runtime.stats.ContainerUsage;
+import dev.ristretto.runtime.stats.LayerSizes;
 
 import runtime.v1.ContainerAttributes;
 import runtime.v1.ContainerStats;
@@ -11,25 +15,28 @@ import runtime.v1.ContainerStatsFilter;
 import runtime.v1.CpuUsage;
 import runtime.v1.FilesystemIdentifier;
 import runtime.v1.FilesystemUsage;
+import runtime.v1.IoUsage;
 import runtime.v1.MemoryUsage;
+import runtime.v1.PsiData;
+import runtime.v1.PsiStats;
 import runtime.v1.SwapUsage;
 import runtime.v1.UInt64Value;
 
 import java.nio.file.Path;
+import java.time.Instant;
 import java.util.OptionalLong;
 
 /** What containers use, to protocol buffers. One that does not run has zeroes. */
 final class StatsMapper {
     private static final CgroupStats NOTHING =
-            new CgroupStats(0, 0, 0, 0, 0, 0, OptionalLong.empty(), 0, 0);
+            new CgroupStats(0, 0, 0, 0, 0, 0, OptionalLong.empty(), 0, OptionalLong.empty(), 0);
 
     private StatsMapper() {}
 
     static ContainerStats toProto(
             Container container, ContainerUsage.Reading reading, Path stateDir) {
         var config = container.config();
-        long at = Times.nanos(reading.readAt());
-        var usage = reading.cgroup().orElse(NOTHING);
+        var usage = reading.cgroup().orElseGet(() -> nothing(reading.at()));
         var stats =
                 ContainerStats.newBuilder()
                         .setAttributes(
@@ -39,26 +46,11 @@ final class StatsMapper {
                                                 ContainerStatusMapper.toProto(config.metadata()))
                                         .putAllLabels(config.labels())
                                         .putAllAnnotations(config.annotations()))
-                        .setCpu(
-                                CpuUsage.newBuilder()
-                                        .setTimestamp(at)
-                                        .setUsageCoreNanoSeconds(value(usage.cpuUsageNanos())))
-                        .setMemory(memory(usage, at))
-                        .setSwap(
-                                SwapUsage.newBuilder()
-                                        .setTimestamp(at)
-                                        .setSwapUsageBytes(value(usage.swapUsageBytes())));
-        reading.layer()
-                .ifPresent(
-                        layer ->
-                                stats.setWritableLayer(
-                                        FilesystemUsage.newBuilder()
-                                                .setTimestamp(Times.nanos(layer.measuredAt()))
-                                                .setFsId(
-                                                        FilesystemIdentifier.newBuilder()
-                                                                .setMountpoint(stateDir.toString()))
-                                                .setUsedBytes(value(layer.bytes()))
-                                                .setInodesUsed(value(layer.inodes()))));
+                        .setCpu(cpu(usage))
+                        .setMemory(memory(usage))
+                        .setSwap(swap(usage))
+                        .setIo(io(usage));
+        reading.layer().ifPresent(size -> stats.setWritableLayer(layer(size, stateDir)));
         return stats.build();
     }
 
@@ -69,10 +61,26 @@ final class StatsMapper {
                         container.config().labels(), filter.getLabelSelectorMap());
     }
 
-    private static MemoryUsage memory(CgroupStats usage, long at) {
+    /** Of what does not run. */
+    static CgroupReading nothing(Instant at) {
+        return new CgroupReading(at, 0, OptionalLong.empty(), at, NOTHING, CgroupPressure.none());
+    }
+
+    static CpuUsage cpu(CgroupReading usage) {
+        var cpu =
+                CpuUsage.newBuilder()
+                        .setTimestamp(Times.nanos(usage.cpuAt()))
+                        .setUsageCoreNanoSeconds(value(usage.cpuUsageNanos()));
+        usage.usageNanoCores().ifPresent(rate -> cpu.setUsageNanoCores(value(rate)));
+        usage.pressure().cpu().ifPresent(pressure -> cpu.setPsi(psi(pressure)));
+        return cpu.build();
+    }
+
+    static MemoryUsage memory(CgroupReading reading) {
+        var usage = reading.stats();
         var memory =
                 MemoryUsage.newBuilder()
-                        .setTimestamp(at)
+                        .setTimestamp(Times.nanos(reading.at()))
                         .setWorkingSetBytes(value(usage.workingSetBytes()))
                         .setUsageBytes(value(usage.memoryUsageBytes()))
                         .setRssBytes(value(usage.rssBytes()))
@@ -83,10 +91,54 @@ final class StatsMapper {
                         limit ->
                                 memory.setAvailableBytes(
                                         value(Math.max(0, limit - usage.workingSetBytes()))));
+        reading.pressure().memory().ifPresent(pressure -> memory.setPsi(psi(pressure)));
         return memory.build();
     }
 
-    private static UInt64Value value(long value) {
+    static IoUsage io(CgroupReading reading) {
+        var io = IoUsage.newBuilder().setTimestamp(Times.nanos(reading.at()));
+        reading.pressure().io().ifPresent(pressure -> io.setPsi(psi(pressure)));
+        return io.build();
+    }
+
+    private static SwapUsage swap(CgroupReading reading) {
+        long used = reading.stats().swapUsageBytes();
+        var swap =
+                SwapUsage.newBuilder()
+                        .setTimestamp(Times.nanos(reading.at()))
+                        .setSwapUsageBytes(value(used));
+        reading.stats()
+                .swapLimitBytes()
+                .ifPresent(limit -> swap.setSwapAvailableBytes(value(Math.max(0, limit - used))));
+        return swap.build();
+    }
+
+    private static FilesystemUsage layer(LayerSizes.Size size, Path stateDir) {
+        return FilesystemUsage.newBuilder()
+                .setTimestamp(Times.nanos(size.measuredAt()))
+                .setFsId(FilesystemIdentifier.newBuilder().setMountpoint(stateDir.toString()))
+                .setUsedBytes(value(size.bytes()))
+                .setInodesUsed(value(size.inodes()))
+                .build();
+    }
+
+    private static PsiStats psi(Pressure pressure) {
+        return PsiStats.newBuilder()
+                .setSome(psi(pressure.some()))
+                .setFull(psi(pressure.full()))
+                .build();
+    }
+
+    private static PsiData psi(Pressure.Share share) {
+        return PsiData.newBuilder()
+                .setTotal(share.totalNanos())
+                .setAvg10(share.avg10())
+                .setAvg60(share.avg60())
+                .setAvg300(share.avg300())
+                .build();
+    }
+
+    static UInt64Value value(long value) {
         return UInt64Value.newBuilder().setValue(value).build();
     }
 }

@@ -2,8 +2,10 @@
 package dev.ristretto.runtime.app;
 
 import dev.ristretto.linux.cgroup.Cgroup;
+import dev.ristretto.linux.cgroup.CgroupDetails;
 import dev.ristretto.linux.cgroup.CgroupException;
 import dev.ristretto.linux.cgroup.CgroupLimits;
+import dev.ristretto.linux.cgroup.CgroupPressure;
 import dev.ristretto.linux.cgroup.CgroupStats;
 import dev.ristretto.linux.cgroup.Cgroups;
 import dev.ristretto.linux.cgroup.DeviceRules;
@@ -27,6 +29,9 @@ public final class FakeCgroups implements Cgroups {
     private static final Hierarchy PIDS =
             new Hierarchy(Path.of("/sys/fs/cgroup/pids"), false, Set.of("pids"));
 
+    private static final CgroupStats SOME =
+            new CgroupStats(1, 2, 3, 4, 5, 6, OptionalLong.empty(), 7, OptionalLong.empty(), 8);
+
     private final NavigableMap<String, Content> cgroups = new TreeMap<>();
     private volatile OnKill onKill = _ -> {};
     private final Faults faults;
@@ -42,6 +47,8 @@ public final class FakeCgroups implements Cgroups {
         private long oomKills;
         private boolean unkillable;
         private Optional<CgroupStats> stats = Optional.empty();
+        private CgroupPressure pressure = CgroupPressure.none();
+        private int wholeReads;
     }
 
     /** All there are. */
@@ -81,6 +88,15 @@ public final class FakeCgroups implements Cgroups {
 
     public synchronized void use(String path, CgroupStats stats) {
         content(path).stats = Optional.of(stats);
+    }
+
+    public synchronized void press(String path, CgroupPressure pressure) {
+        content(path).pressure = pressure;
+    }
+
+    /** How often more than its CPU time was read. */
+    public synchronized int wholeReads(String path) {
+        return content(path).wholeReads;
     }
 
     private Content content(String path) {
@@ -228,9 +244,30 @@ public final class FakeCgroups implements Cgroups {
 
         @Override
         public CgroupStats stats() throws IOException {
-            return existing(path)
-                    .stats
-                    .orElse(new CgroupStats(1, 2, 3, 4, 5, 6, OptionalLong.empty(), 7, 8));
+            var content = existing(path);
+            content.wholeReads++;
+            return content.stats.orElse(SOME);
+        }
+
+        @Override
+        public OptionalLong cpuUsageNanos() throws IOException {
+            return OptionalLong.of(existing(path).stats.orElse(SOME).cpuUsageNanos());
+        }
+
+        @Override
+        public CgroupPressure pressure() {
+            return content(path).pressure;
+        }
+
+        @Override
+        public CgroupDetails details() {
+            return new CgroupDetails(
+                    new CgroupDetails.Cpu(10_000_000_000L, 20_000_000_000L, 3, 4, 5_000_000_000L),
+                    new CgroupDetails.Memory(1, 2, 3, 4, 5, OptionalLong.of(6), 7, 8),
+                    OptionalLong.of(100),
+                    processes(),
+                    List.of(new CgroupDetails.HugePages("2MB", 2, OptionalLong.of(4))),
+                    List.of(new CgroupDetails.DeviceIo(8, 0, 1, 2, 3, 4)));
         }
 
         @Override

@@ -67,7 +67,11 @@ class RuntimeGrpcServiceComponentTest {
                     "GetContainerEvents",
                     "StreamPodSandboxes",
                     "StreamContainers",
-                    "UpdatePodSandboxResources");
+                    "UpdatePodSandboxResources",
+                    "StreamContainerStats",
+                    "PodSandboxStats",
+                    "ListPodSandboxStats",
+                    "StreamPodSandboxStats");
 
     /** Those that say why they cannot be done. */
     private static final Set<String> REFUSED =

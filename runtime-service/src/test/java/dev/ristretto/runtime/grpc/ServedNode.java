@@ -6,7 +6,7 @@ import dev.ristretto.linux.probe.HostFeatures;
 import dev.ristretto.runtime.app.TestNode;
 import dev.ristretto.runtime.config.RistrettoConfig;
 import dev.ristretto.runtime.exec.ExecSync;
-import dev.ristretto.runtime.stats.ContainerUsage;
+import dev.ristretto.runtime.stats.LayerSizes;
 import dev.ristretto.runtime.stream.StreamingServer;
 
 import runtime.v1.RuntimeServiceGrpc.RuntimeServiceBlockingStub;
@@ -21,9 +21,11 @@ final class ServedNode implements AutoCloseable {
     final CriClient client;
     private final StreamingServer streaming;
     private final CriServer server;
+    private final LayerSizes layers;
 
     ServedNode(Path directory) throws IOException {
         node = new TestNode(directory);
+        layers = LayerSizes.of(node.containers().store(), node.snapshots, node.clock);
         streaming =
                 StreamingServer.start(
                         RistrettoConfig.defaults().streaming(),
@@ -42,9 +44,8 @@ final class ServedNode implements AutoCloseable {
                 node.sandboxes(),
                 node.containers(),
                 new RuntimeCalls.Execs(new ExecSync(exec), exec, streaming),
-                new RuntimeCalls.Usage(
-                        new ContainerUsage(node.cgroups, node.snapshots, node.clock),
-                        Path.of("/var/lib/ristretto")),
+                RuntimeCalls.Usage.of(
+                        node.cgroups, layers, Path.of("/var/lib/ristretto"), node.clock),
                 new NodeStatus(
                         RistrettoConfig.defaults(),
                         new HostFeatures(
@@ -67,6 +68,7 @@ final class ServedNode implements AutoCloseable {
         node.events().close();
         server.close();
         streaming.close();
+        layers.close();
         node.close();
     }
 }

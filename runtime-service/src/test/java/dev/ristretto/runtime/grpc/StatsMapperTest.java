@@ -3,9 +3,13 @@ package dev.ristretto.runtime.grpc;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.ristretto.linux.cgroup.CgroupPressure;
 import dev.ristretto.linux.cgroup.CgroupStats;
+import dev.ristretto.linux.cgroup.Pressure;
 import dev.ristretto.runtime.container.ContainerState;
+import dev.ristretto.runtime.stats.CgroupReading;
 import dev.ristretto.runtime.stats.ContainerUsage;
+import dev.ristretto.runtime.stats.LayerSizes;
 
 import org.junit.jupiter.api.Test;
 
@@ -13,7 +17,10 @@ import runtime.v1.ContainerStats;
 import runtime.v1.ContainerStatsFilter;
 import runtime.v1.CpuUsage;
 import runtime.v1.FilesystemUsage;
+import runtime.v1.IoUsage;
 import runtime.v1.MemoryUsage;
+import runtime.v1.PsiData;
+import runtime.v1.PsiStats;
 import runtime.v1.SwapUsage;
 
 import java.nio.file.Path;
@@ -37,14 +44,14 @@ class StatsMapperTest {
         assertThat(stats.getAttributes().getAnnotationsMap()).isEqualTo(Map.of("restarts", "0"));
         assertThat(stats.getCpu().getTimestamp()).isEqualTo(100_000_000_005L);
         assertThat(stats.getCpu().getUsageCoreNanoSeconds().getValue()).isEqualTo(1);
-        assertThat(stats.getMemory().getTimestamp()).isEqualTo(100_000_000_005L);
+        assertThat(stats.getMemory().getTimestamp()).isEqualTo(95_000_000_005L);
         assertThat(stats.getMemory().getUsageBytes().getValue()).isEqualTo(2);
         assertThat(stats.getMemory().getWorkingSetBytes().getValue()).isEqualTo(3);
         assertThat(stats.getMemory().getRssBytes().getValue()).isEqualTo(4);
         assertThat(stats.getMemory().getPageFaults().getValue()).isEqualTo(5);
         assertThat(stats.getMemory().getMajorPageFaults().getValue()).isEqualTo(6);
         assertThat(stats.getMemory().getAvailableBytes().getValue()).isEqualTo(997);
-        assertThat(stats.getSwap().getTimestamp()).isEqualTo(100_000_000_005L);
+        assertThat(stats.getSwap().getTimestamp()).isEqualTo(95_000_000_005L);
         assertThat(stats.getSwap().getSwapUsageBytes().getValue()).isEqualTo(7);
         assertThat(stats.getWritableLayer())
                 .isEqualTo(
@@ -59,25 +66,36 @@ class StatsMapperTest {
     }
 
     @Test
+    void rateAndPressure_areToldWhereTheyAreKnown() {
+        var stats = stats(OptionalLong.of(1000));
+
+        assertThat(stats.getCpu().getUsageNanoCores().getValue()).isEqualTo(77);
+        assertThat(stats.getCpu().getPsi().getSome().getAvg10()).isEqualTo(1);
+        assertThat(stats.getMemory().getPsi().getSome().getAvg60()).isEqualTo(2);
+        assertThat(stats.getIo().getPsi().getSome().getAvg300()).isEqualTo(3);
+        assertThat(stats.getIo().getPsi().getFull().getTotal()).isEqualTo(5);
+        assertThat(stats.getIo().getTimestamp()).isEqualTo(95_000_000_005L);
+        assertThat(stats.getSwap().getSwapAvailableBytes().getValue()).isEqualTo(93);
+    }
+
+    @Test
     void noField_isOverlooked() {
         Fields.of(ContainerStats.getDescriptor())
-                .tried("attributes", "cpu", "memory", "writable_layer", "swap")
-                .leftOut("pressure is not read", "io")
+                .tried("attributes", "cpu", "memory", "writable_layer", "swap", "io")
                 .areAll();
         Fields.of(CpuUsage.getDescriptor())
-                .tried("timestamp", "usage_core_nano_seconds")
-                .leftOut("clients compute it of two readings", "usage_nano_cores")
-                .leftOut("pressure is not read", "psi")
+                .tried("timestamp", "usage_core_nano_seconds", "usage_nano_cores", "psi")
                 .areAll();
         Fields.of(MemoryUsage.getDescriptor())
                 .tried("timestamp", "working_set_bytes", "available_bytes", "usage_bytes")
-                .tried("rss_bytes", "page_faults", "major_page_faults")
-                .leftOut("pressure is not read", "psi")
+                .tried("rss_bytes", "page_faults", "major_page_faults", "psi")
                 .areAll();
         Fields.of(SwapUsage.getDescriptor())
-                .tried("timestamp", "swap_usage_bytes")
-                .leftOut("a limit of swap is not read", "swap_available_bytes")
+                .tried("timestamp", "swap_usage_bytes", "swap_available_bytes")
                 .areAll();
+        Fields.of(IoUsage.getDescriptor()).tried("timestamp", "psi").areAll();
+        Fields.of(PsiStats.getDescriptor()).tried("Full", "Some").areAll();
+        Fields.of(PsiData.getDescriptor()).tried("Total", "Avg10", "Avg60", "Avg300").areAll();
     }
 
     @Test
@@ -123,11 +141,21 @@ class StatsMapperTest {
     }
 
     private static ContainerStats stats(OptionalLong limit) {
+        var share = new Pressure.Share(1, 2, 3, 4);
+        var pressure = Optional.of(new Pressure(share, new Pressure.Share(0, 0, 0, 5)));
+        var used = new CgroupStats(9, 2, 3, 4, 5, 6, limit, 7, OptionalLong.of(100), 8);
         var reading =
                 new ContainerUsage.Reading(
                         READ_AT,
-                        Optional.of(new CgroupStats(1, 2, 3, 4, 5, 6, limit, 7, 8)),
-                        Optional.of(new ContainerUsage.Layer(MEASURED_AT, 8192, 3)));
+                        Optional.of(
+                                new CgroupReading(
+                                        READ_AT,
+                                        1,
+                                        OptionalLong.of(77),
+                                        READ_AT.minusSeconds(5),
+                                        used,
+                                        new CgroupPressure(pressure, pressure, pressure))),
+                        Optional.of(new LayerSizes.Size(MEASURED_AT, 8192, 3)));
         return StatsMapper.toProto(
                 ContainerSamples.container(new ContainerState.Running(READ_AT, 1)),
                 reading,

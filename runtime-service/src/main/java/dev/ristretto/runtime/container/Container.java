@@ -9,6 +9,7 @@ import dev.ristretto.runtime.spec.ProcessSpec;
 
 import java.nio.file.Path;
 import java.time.Instant;
+import java.util.List;
 import java.util.Optional;
 
 /**
@@ -16,6 +17,7 @@ import java.util.Optional;
  *
  * @param image what it was made from
  * @param process what it runs, resolved when it was made
+ * @param imageVolumes for each of its mounts of an image, what it was found to be
  * @param cgroup path of its own cgroup, in its pod's
  * @param logPath where its output goes; empty for no log
  * @param limits in force, as last written
@@ -26,11 +28,16 @@ public record Container(
         ContainerConfig config,
         ContainerImage image,
         ProcessSpec process,
+        List<ImageVolume> imageVolumes,
         String cgroup,
         Optional<Path> logPath,
         CgroupLimits limits,
         Instant createdAt,
         ContainerState state) {
+
+    public Container {
+        imageVolumes = List.copyOf(imageVolumes);
+    }
 
     /** The same container, in another state. */
     Container in(ContainerState next) {
@@ -42,6 +49,7 @@ public record Container(
                         config,
                         image,
                         process,
+                        imageVolumes,
                         cgroup,
                         logPath,
                         limits,
@@ -52,7 +60,17 @@ public record Container(
     /** The same container, with other limits. */
     Container limitedTo(CgroupLimits next) {
         return new Container(
-                id, podSandboxId, config, image, process, cgroup, logPath, next, createdAt, state);
+                id,
+                podSandboxId,
+                config,
+                image,
+                process,
+                imageVolumes,
+                cgroup,
+                logPath,
+                next,
+                createdAt,
+                state);
     }
 
     /** {@code container name}, for messages. */

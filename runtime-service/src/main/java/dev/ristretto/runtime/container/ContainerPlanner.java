@@ -19,6 +19,7 @@ import dev.ristretto.runtime.plan.ExecInput;
 import dev.ristretto.runtime.plan.ExecPlan;
 import dev.ristretto.runtime.plan.PodFiles;
 import dev.ristretto.runtime.plan.ResolvedDevice;
+import dev.ristretto.runtime.plan.ResolvedMount;
 import dev.ristretto.runtime.sandbox.Sandbox;
 import dev.ristretto.runtime.shim.ShimOp;
 import dev.ristretto.runtime.spec.ContainerConfig;
@@ -26,6 +27,7 @@ import dev.ristretto.runtime.spec.ContainerId;
 import dev.ristretto.runtime.store.StateLayout;
 
 import java.io.IOException;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -45,6 +47,7 @@ public final class ContainerPlanner {
     private final Map<ContainerId, Confinement> confined = new ConcurrentHashMap<>();
 
     private final MountSources mounts = new MountSources();
+    private final ImageMounts imageMounts;
     private final HostDevices devices;
 
     /** What this host has. */
@@ -58,6 +61,7 @@ public final class ContainerPlanner {
     public ContainerPlanner(Host host, Snapshots snapshots, StateLayout layout) {
         this.host = host;
         this.snapshots = snapshots;
+        this.imageMounts = new ImageMounts(snapshots);
         this.layout = layout;
         this.confinements = new Confinements(host.capabilities(), host.seccomp());
         this.devices = new HostDevices(host.linux());
@@ -88,7 +92,7 @@ public final class ContainerPlanner {
                                 files.resolve("hostname"),
                                 files.resolve("hosts"),
                                 files.resolve("resolv.conf")),
-                        mounts.resolve(container.config().mounts()),
+                        mountsOf(container),
                         devicesOf(container.config()),
                         placement(container),
                         host.features()));
@@ -126,6 +130,20 @@ public final class ContainerPlanner {
 
     private List<ResolvedDevice> devicesOf(ContainerConfig config) throws IOException {
         return config.security().privileged() ? devices.all() : devices.resolve(config.devices());
+    }
+
+    private List<ResolvedMount> mountsOf(Container container) throws IOException {
+        var resolved = new ArrayList<ResolvedMount>();
+        int images = 0;
+        for (var mount : container.config().mounts()) {
+            if (mount.image().isPresent()) {
+                resolved.add(imageMounts.resolve(container, mount, images));
+                images++;
+            } else {
+                resolved.add(mounts.resolve(mount));
+            }
+        }
+        return resolved;
     }
 
     private CgroupPlacement placement(Container container) {

@@ -58,7 +58,7 @@ public final class ContainerRecovery {
                         .map(container -> container.id().value())
                         .collect(Collectors.toSet());
         for (var id : remains.snapshots().containerIds()) {
-            if (!known.contains(id)) {
+            if (!known.contains(ImageMounts.ownerOf(id))) {
                 LOG.infof("writable layer of container %s belongs to nobody: removed", id);
                 attempt("remove layer " + id, () -> remains.snapshots().remove(id));
             }

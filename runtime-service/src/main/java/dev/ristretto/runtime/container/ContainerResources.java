@@ -20,6 +20,7 @@ public final class ContainerResources {
     private static final Duration PATIENCE = Duration.ofSeconds(10);
 
     private final Snapshots snapshots;
+    private final ImageMounts imageMounts;
     private final Cgroups cgroups;
     private final PodShims shims;
     private final ContainerPlanner planner;
@@ -27,6 +28,7 @@ public final class ContainerResources {
     public ContainerResources(
             Snapshots snapshots, Cgroups cgroups, PodShims shims, ContainerPlanner planner) {
         this.snapshots = snapshots;
+        this.imageMounts = new ImageMounts(snapshots);
         this.cgroups = cgroups;
         this.shims = shims;
         this.planner = planner;
@@ -55,6 +57,7 @@ public final class ContainerResources {
             // Everything is tried, even if something before it fails.
             undo.push(() -> planner.forget(container));
             undo.push(() -> snapshots.remove(container.id().value()));
+            undo.push(() -> imageMounts.remove(container.id(), container.config()));
             undo.push(() -> cgroups.at(container.cgroup()).destroy(PATIENCE));
             undo.push(() -> forget(container));
         }

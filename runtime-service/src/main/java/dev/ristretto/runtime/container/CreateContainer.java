@@ -36,6 +36,7 @@ public final class CreateContainer {
     private final Sources sources;
     private final ContainerPlanner planner;
     private final ContainerResources resources;
+    private final ImageMounts imageMounts;
 
     /** Where ids, time and images come from. */
     public record Sources(
@@ -56,6 +57,7 @@ public final class CreateContainer {
         this.sources = sources;
         this.planner = planner;
         this.resources = resources;
+        this.imageMounts = new ImageMounts(sources.snapshots());
     }
 
     /**
@@ -103,6 +105,7 @@ public final class CreateContainer {
         var id = new ContainerId(sources.ids().next());
         try (var undo = new Undo()) {
             undo.push(() -> sources.snapshots().remove(id.value()));
+            undo.push(() -> imageMounts.remove(id, config));
             var container = newContainer(id, sandbox, config, image);
             var plan = planner.start(container, sandbox);
             undo.push(() -> containers.remove(id));
@@ -125,6 +128,7 @@ public final class CreateContainer {
                 config,
                 remembered(image, config),
                 processOf(id, sandbox, config, image),
+                imageMounts.prepare(id, config, sources.images(), sources.linux()),
                 sandbox.cgroup() + "/" + id,
                 LogPath.of(sandbox.config().logDirectory(), config.logPath()),
                 config.limits(),

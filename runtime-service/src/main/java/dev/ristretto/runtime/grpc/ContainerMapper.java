@@ -8,14 +8,18 @@ import dev.ristretto.runtime.spec.ContainerConfig;
 import dev.ristretto.runtime.spec.ContainerMetadata;
 import dev.ristretto.runtime.spec.DeviceConfig;
 import dev.ristretto.runtime.spec.EnvironmentVariable;
+import dev.ristretto.runtime.spec.ImageMount;
 import dev.ristretto.runtime.spec.MountConfig;
 import dev.ristretto.runtime.spec.MountConfig.Propagation;
+import dev.ristretto.runtime.spec.MountOption;
 import dev.ristretto.runtime.spec.SeccompProfile;
 import dev.ristretto.runtime.spec.StdioConfig;
 
 import runtime.v1.Device;
 import runtime.v1.Mount;
 import runtime.v1.Signal;
+
+import java.util.Optional;
 
 /** Container configs from protocol buffers. What is not implemented is refused by its name. */
 final class ContainerMapper {
@@ -67,14 +71,14 @@ final class ContainerMapper {
                 stopSignal(config.getStopSignal()));
     }
 
-    static Mount toProto(MountConfig mount) {
+    static Mount.Builder toProto(MountConfig mount) {
         return Mount.newBuilder()
                 .setContainerPath(mount.containerPath())
                 .setHostPath(mount.hostPath())
                 .setReadonly(mount.readonly())
                 .setRecursiveReadOnly(mount.recursiveReadOnly())
                 .setPropagationValue(mount.propagation().ordinal())
-                .build();
+                .addAllMountOptions(mount.options().stream().map(MountOption::text).toList());
     }
 
     /** The CRI's signal that a number means, if it has one. */
@@ -104,26 +108,38 @@ final class ContainerMapper {
 
     private static MountConfig mount(Mount mount) {
         var path = mount.getContainerPath();
-        if (mount.hasImage() && !mount.getImage().getImage().isEmpty()) {
-            throw RuntimeFault.unsupported(
-                    "mounts[%s].image: image volumes are not implemented", path);
+        var image = image(mount);
+        if (image.isEmpty() && !mount.getImageSubPath().isEmpty()) {
+            throw RuntimeFault.invalidArgument(
+                    "mounts[%s].image_sub_path '%s' is set, but mounts.image is not",
+                    path, mount.getImageSubPath());
         }
         if (mount.getUidMappingsCount() > 0 || mount.getGidMappingsCount() > 0) {
             throw RuntimeFault.unsupported(
                     "mounts[%s].uidMappings: user namespaces are not implemented", path);
-        }
-        if (mount.getMountOptionsCount() > 0) {
-            throw RuntimeFault.unsupported(
-                    "mounts[%s].mount_options are not implemented; Status announces them when they"
-                            + " are",
-                    path);
         }
         return new MountConfig(
                 path,
                 mount.getHostPath(),
                 mount.getReadonly(),
                 mount.getRecursiveReadOnly(),
-                propagation(mount));
+                propagation(mount),
+                image,
+                mount.getMountOptionsList().stream()
+                        .map(option -> MountOption.of(path, option))
+                        .toList());
+    }
+
+    /** Clients send an image without a name for none. */
+    private static Optional<ImageMount> image(Mount mount) {
+        var image = mount.getImage();
+        return image.getImage().isEmpty()
+                ? Optional.empty()
+                : Optional.of(
+                        new ImageMount(
+                                image.getImage(),
+                                image.getUserSpecifiedImage(),
+                                mount.getImageSubPath()));
     }
 
     private static Propagation propagation(Mount mount) {

@@ -42,7 +42,7 @@ final class ContainerStatusMapper {
                                                         container.limits(), config.oomScoreAdj())))
                         .setUser(user(container))
                         .setStopSignal(ContainerMapper.signal(container.process().stopSignal()));
-        config.mounts().forEach(mount -> status.addMounts(ContainerMapper.toProto(mount)));
+        addMounts(container, status);
         addEnd(container, status);
         return status.build();
     }
@@ -84,6 +84,30 @@ final class ContainerStatusMapper {
             case Running _ -> ContainerState.CONTAINER_RUNNING;
             case Exited _ -> ContainerState.CONTAINER_EXITED;
         };
+    }
+
+    /** An image's digest is told as PullImage tells it. */
+    private static void addMounts(Container container, ContainerStatus.Builder status) {
+        int images = 0;
+        for (var mount : container.config().mounts()) {
+            var proto = ContainerMapper.toProto(mount);
+            if (mount.image().isPresent()) {
+                var image = mount.image().get();
+                proto.setImageSubPath(image.subPath())
+                        .setImage(
+                                ImageSpec.newBuilder()
+                                        .setImage(image.image())
+                                        .setUserSpecifiedImage(image.userSpecifiedImage())
+                                        .setImageRef(
+                                                container
+                                                        .imageVolumes()
+                                                        .get(images)
+                                                        .image()
+                                                        .value()));
+                images++;
+            }
+            status.addMounts(proto);
+        }
     }
 
     private static void addEnd(Container container, ContainerStatus.Builder status) {

@@ -50,7 +50,9 @@ public final class NodeStatus {
                                                         .setRecursiveReadOnlyMounts(
                                                                 features.recursiveReadOnly())))
                         .setFeatures(
-                                RuntimeFeatures.newBuilder().setSupplementalGroupsPolicy(true));
+                                RuntimeFeatures.newBuilder()
+                                        .setSupplementalGroupsPolicy(true)
+                                        .setMountOptions(true));
         if (verbose) {
             response.putInfo("config", ConfigFile.print(config));
             response.putInfo("host", hostJson(facts(network.facts())));

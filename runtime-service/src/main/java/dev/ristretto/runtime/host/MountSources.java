@@ -27,13 +27,18 @@ public final class MountSources {
     public List<ResolvedMount> resolve(List<MountConfig> mounts) throws IOException {
         var resolved = new ArrayList<ResolvedMount>();
         for (var mount : mounts) {
-            var source = existing(mount);
-            resolved.add(new ResolvedMount(mount, Files.isDirectory(source)));
-            if (mount.propagation() != Propagation.PRIVATE) {
-                requireShared(mount, source, Files.readAllLines(MOUNTINFO));
-            }
+            resolved.add(resolve(mount));
         }
         return resolved;
+    }
+
+    /** The same for one. */
+    public ResolvedMount resolve(MountConfig mount) throws IOException {
+        var source = existing(mount);
+        if (mount.propagation() != Propagation.PRIVATE) {
+            requireShared(mount, source, Files.readAllLines(MOUNTINFO));
+        }
+        return new ResolvedMount(mount, Files.isDirectory(source));
     }
 
     private static Path existing(MountConfig mount) {

@@ -52,6 +52,23 @@ public final class LayerFiles implements ImageFiles {
 
     @Override
     public Optional<byte[]> read(String path, int limitBytes) throws IOException {
+        var found = find(path);
+        return found.isPresent() && found.get().file().isPresent()
+                ? content(found.get(), limitBytes)
+                : Optional.empty();
+    }
+
+    /**
+     * Where a directory or a regular file of the image is, symbolic links resolved inside it.
+     *
+     * @param path from the image's root, which {@code ..} does not leave
+     * @return a path without links; empty if there is neither
+     */
+    public Optional<ImagePath> resolve(String path) throws IOException {
+        return find(path).map(place -> new ImagePath("/" + place.path(), place.file().isEmpty()));
+    }
+
+    private Optional<Place> find(String path) throws IOException {
         var names = new ArrayDeque<String>();
         prepend(names, path);
         var at = Place.ROOT;
@@ -83,7 +100,7 @@ public final class LayerFiles implements ImageFiles {
             prepend(names, target.startsWith("/") ? target : at.path() + "/" + target);
             at = Place.ROOT;
         }
-        return at.file().isPresent() ? content(at, limitBytes) : Optional.empty();
+        return Optional.of(at);
     }
 
     private static void prepend(Deque<String> names, String path) {

@@ -19,20 +19,28 @@ import java.util.Set;
 
 /**
  * Host paths in a container: opened as detached mounts on the host's side, with all their
- * attributes, and attached inside, parents before what lies below them.
+ * attributes, and attached inside, parents before what lies below them. Images' files likewise.
+ *
+ * @param imageOpens may leave the host's mount namespace for a copy of it, from where nothing
+ *     propagates: to be done when all other host paths are open
  */
-record BindMounts(List<ShimOp> opens, List<ShimOp> attaches) {
+record BindMounts(List<ShimOp> opens, List<ShimOp> imageOpens, List<ShimOp> attaches) {
     private static final int CLONE_TREE = MountConstants.OPEN_TREE_CLONE | FileFlags.AT_RECURSIVE;
 
     static BindMounts of(ContainerInput input, Slots slots) {
         var opens = new ArrayList<ShimOp>();
+        var images = new ImageTrees(input.features().overlay());
         var attaches = new ArrayList<ShimOp>();
         for (var mount : sorted(input)) {
             var config = mount.config();
             requireSupported(config, input);
             int slot = slots.next();
-            opens.add(new ShimOp.OpenTree(slot, config.hostPath(), CLONE_TREE));
-            opens.addAll(attributes(slot, config));
+            if (mount.image().isPresent()) {
+                images.add(slot, mount.image().get(), MountAttributes.of(config), slots);
+            } else {
+                opens.add(new ShimOp.OpenTree(slot, config.hostPath(), CLONE_TREE));
+                opens.addAll(attributes(slot, config));
+            }
             var target = ContainerPath.clean(config.containerPath());
             attaches.add(
                     mount.directory()
@@ -40,7 +48,7 @@ record BindMounts(List<ShimOp> opens, List<ShimOp> attaches) {
                             : new ShimOp.EnsureFile(Slots.ROOT, target, 0644));
             attaches.add(new ShimOp.MoveMount(slot, Slots.ROOT, target));
         }
-        return new BindMounts(opens, attaches);
+        return new BindMounts(opens, images.ops(), attaches);
     }
 
     /** The clean container paths of a config's mounts. */
@@ -110,14 +118,20 @@ record BindMounts(List<ShimOp> opens, List<ShimOp> attaches) {
                     case HOST_TO_CONTAINER -> MountFlag.MS_SLAVE.bit();
                     case BIDIRECTIONAL -> MountFlag.MS_SHARED.bit();
                 };
+        var options = MountAttributes.of(config);
         long readonly = config.readonly() ? MountAttr.MOUNT_ATTR_RDONLY.bit() : 0;
         if (config.recursiveReadOnly() || !config.readonly()) {
             return List.of(
                     new ShimOp.MountSetattr(
-                            slot, FileFlags.AT_RECURSIVE, readonly, 0, propagation));
+                            slot,
+                            FileFlags.AT_RECURSIVE,
+                            readonly | options.set(),
+                            options.clear(),
+                            propagation));
         }
         return List.of(
-                new ShimOp.MountSetattr(slot, FileFlags.AT_RECURSIVE, 0, 0, propagation),
+                new ShimOp.MountSetattr(
+                        slot, FileFlags.AT_RECURSIVE, options.set(), options.clear(), propagation),
                 new ShimOp.MountSetattr(slot, 0, readonly, 0, 0));
     }
 }

@@ -56,6 +56,7 @@ public record ContainerPlan(List<ShimOp> program, DeviceRules devices) {
         ops.addAll(binds.opens());
         ops.addAll(cgroups.opens());
         ops.addAll(shm.opens());
+        ops.addAll(binds.imageOpens());
         ops.addAll(root.opens());
         joinPid(input).ifPresent(ops::add);
         ops.add(new ShimOp.Clone(pidFlags(input), input.cgroup().cloneInto()));

@@ -26,6 +26,12 @@ record OverlayRoot(int slot, List<ShimOp> opens, List<ShimOp> seals) {
     /** mount(2) takes one page of options, with its NUL. */
     private static final int ONE_PAGE = 4095;
 
+    static final String OVERLAY = "overlay";
+
+    /** In a copy of the host's mount namespace, before anything is mounted there. */
+    static final ShimOp NOTHING_PROPAGATES =
+            new ShimOp.Mount("", "/", "", MountFlag.MS_REC.bit() | MountFlag.MS_PRIVATE.bit(), "");
+
     /** Nothing of a container is needed after a crash of the host: never wait for its disk. */
     private static final String VOLATILE = "volatile";
 
@@ -51,7 +57,7 @@ record OverlayRoot(int slot, List<ShimOp> opens, List<ShimOp> seals) {
         options.add("upperdir=" + rootfs.upperDir());
         options.add("workdir=" + rootfs.workDir());
         options.add(VOLATILE);
-        return List.of(new ShimOp.Fsmount(slot, "overlay", options, 0));
+        return List.of(new ShimOp.Fsmount(slot, OVERLAY, options, 0));
     }
 
     /**
@@ -59,28 +65,34 @@ record OverlayRoot(int slot, List<ShimOp> opens, List<ShimOp> seals) {
      * copy of the host's mount namespace, and the program goes on with a detached copy of it.
      */
     private static List<ShimOp> onePage(int slot, Rootfs rootfs) {
-        var layers =
-                rootfs.lowerDirs().stream().map(Path::toString).collect(Collectors.joining(":"));
         var data =
-                String.join(
-                        ",",
-                        "lowerdir=" + layers,
-                        "upperdir=" + rootfs.upperDir(),
-                        "workdir=" + rootfs.workDir(),
-                        VOLATILE);
+                page(
+                        String.join(
+                                ",",
+                                "lowerdir=" + joined(rootfs.lowerDirs()),
+                                "upperdir=" + rootfs.upperDir(),
+                                "workdir=" + rootfs.workDir(),
+                                VOLATILE));
+        var place = rootfs.workDir().toString();
+        return List.of(
+                new ShimOp.Unshare(ProcessFlags.CLONE_NEWNS),
+                NOTHING_PROPAGATES,
+                new ShimOp.Mount(OVERLAY, place, OVERLAY, 0, data),
+                new ShimOp.OpenTree(slot, place, MountConstants.OPEN_TREE_CLONE));
+    }
+
+    static String joined(List<Path> layers) {
+        return layers.stream().map(Path::toString).collect(Collectors.joining(":"));
+    }
+
+    static String page(String data) {
         if (data.getBytes(StandardCharsets.UTF_8).length > ONE_PAGE) {
             throw RuntimeFault.unsupported(
                     "mount the container's root: the paths of %d layers do not fit into the page"
                             + " that kernels before Linux 6.7 take",
-                    rootfs.lowerDirs().size());
+                    data.split(":", -1).length);
         }
-        var place = rootfs.workDir().toString();
-        return List.of(
-                new ShimOp.Unshare(ProcessFlags.CLONE_NEWNS),
-                new ShimOp.Mount(
-                        "", "/", "", MountFlag.MS_REC.bit() | MountFlag.MS_PRIVATE.bit(), ""),
-                new ShimOp.Mount("overlay", place, "overlay", 0, data),
-                new ShimOp.OpenTree(slot, place, MountConstants.OPEN_TREE_CLONE));
+        return data;
     }
 
     private static List<ShimOp> readonly(int slot) {
@@ -92,13 +104,15 @@ record OverlayRoot(int slot, List<ShimOp> opens, List<ShimOp> seals) {
         var paths = new ArrayList<>(rootfs.lowerDirs());
         paths.add(rootfs.upperDir());
         paths.add(rootfs.workDir());
-        for (var path : paths) {
-            if (path.toString().chars().anyMatch(c -> c == ':' || c == ',' || c == '\\')) {
-                throw RuntimeFault.unsupported(
-                        "mount the container's root: '%s' holds one of : , \\ which overlayfs takes"
-                                + " for its own; choose another root directory",
-                        path);
-            }
+        paths.forEach(OverlayRoot::requirePlainPath);
+    }
+
+    static void requirePlainPath(Path path) {
+        if (path.toString().chars().anyMatch(c -> c == ':' || c == ',' || c == '\\')) {
+            throw RuntimeFault.unsupported(
+                    "mount the container's root: '%s' holds one of : , \\ which overlayfs takes for"
+                            + " its own; choose another root directory",
+                    path);
         }
     }
 }

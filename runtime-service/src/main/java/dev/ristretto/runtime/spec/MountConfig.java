@@ -3,20 +3,27 @@ package dev.ristretto.runtime.spec;
 
 import dev.ristretto.fault.RuntimeFault;
 
+import java.util.List;
+import java.util.Optional;
+
 /**
- * {@code Mount} of a host path.
+ * {@code Mount} of a host path or of an image.
  *
  * @param containerPath absolute, inside the container's root
- * @param hostPath absolute; symbolic links are followed on the host
+ * @param hostPath absolute; symbolic links are followed on the host; empty for an image
  * @param readonly whether the mount itself, not what is mounted below it, is read-only
  * @param recursiveReadOnly whether everything below is read-only too
+ * @param image whose files are mounted, instead of a host path
+ * @param options further attributes, of all that is mounted below too
  */
 public record MountConfig(
         String containerPath,
         String hostPath,
         boolean readonly,
         boolean recursiveReadOnly,
-        Propagation propagation) {
+        Propagation propagation,
+        Optional<ImageMount> image,
+        List<MountOption> options) {
 
     /** {@code MountPropagation}, see mount_namespaces(7). */
     public enum Propagation {
@@ -30,10 +37,47 @@ public record MountConfig(
 
     public MountConfig {
         requireAbsolute("container_path", containerPath);
-        requireAbsolute("host_path", hostPath);
+        options = List.copyOf(options);
+        if (image.isPresent()) {
+            requireImageOnly(containerPath, hostPath, readonly, propagation);
+        } else {
+            requireAbsolute("host_path", hostPath);
+        }
         if (recursiveReadOnly && (!readonly || propagation != Propagation.PRIVATE)) {
             throw RuntimeFault.invalidArgument(
                     "mounts[%s].recursive_read_only needs readonly and private propagation",
+                    containerPath);
+        }
+    }
+
+    /** A mount of a host path without further attributes. */
+    public MountConfig(
+            String containerPath,
+            String hostPath,
+            boolean readonly,
+            boolean recursiveReadOnly,
+            Propagation propagation) {
+        this(
+                containerPath,
+                hostPath,
+                readonly,
+                recursiveReadOnly,
+                propagation,
+                Optional.empty(),
+                List.of());
+    }
+
+    private static void requireImageOnly(
+            String containerPath, String hostPath, boolean readonly, Propagation propagation) {
+        if (!hostPath.isEmpty()) {
+            throw RuntimeFault.invalidArgument(
+                    "mounts[%s]: image and host_path '%s' exclude each other",
+                    containerPath, hostPath);
+        }
+        if (!readonly || propagation != Propagation.PRIVATE) {
+            throw RuntimeFault.invalidArgument(
+                    "mounts[%s].image needs readonly and private propagation: many containers"
+                            + " share an image's files",
                     containerPath);
         }
     }

@@ -8,6 +8,7 @@ import dev.ristretto.runtime.network.PortProtocol;
 import dev.ristretto.runtime.spec.CapabilityRequest;
 import dev.ristretto.runtime.spec.ContainerConfig;
 import dev.ristretto.runtime.spec.ContainerMetadata;
+import dev.ristretto.runtime.spec.MountConfig;
 import dev.ristretto.runtime.spec.NamespaceMode;
 import dev.ristretto.runtime.spec.NamespaceOptions;
 import dev.ristretto.runtime.spec.SandboxConfig;
@@ -90,6 +91,29 @@ public final class Samples {
                 0,
                 unconfined(pid),
                 "SIGTERM");
+    }
+
+    /** The same with mounts. */
+    public static ContainerConfig container(String name, MountConfig... mounts) {
+        var plain = container(name);
+        return new ContainerConfig(
+                plain.metadata(),
+                plain.image(),
+                plain.userSpecifiedImage(),
+                plain.command(),
+                plain.args(),
+                plain.workingDir(),
+                plain.envs(),
+                List.of(mounts),
+                plain.devices(),
+                plain.labels(),
+                plain.annotations(),
+                plain.logPath(),
+                plain.stdio(),
+                plain.limits(),
+                plain.oomScoreAdj(),
+                plain.security(),
+                plain.stopSignal());
     }
 
     /** Limits of memory only. */

@@ -12,6 +12,8 @@ import dev.ristretto.runtime.app.Samples;
 import dev.ristretto.runtime.app.ShortTempDir;
 import dev.ristretto.runtime.app.TestNode;
 import dev.ristretto.runtime.shim.FakeRequest;
+import dev.ristretto.runtime.spec.ImageMount;
+import dev.ristretto.runtime.spec.MountConfig;
 import dev.ristretto.runtime.spec.NamespaceMode;
 import dev.ristretto.runtime.spec.PodSandboxId;
 import dev.ristretto.runtime.spec.ProcessIdentity;
@@ -25,6 +27,7 @@ import org.junit.jupiter.api.io.TempDir;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.FutureTask;
 
@@ -108,6 +111,66 @@ class CreateContainerComponentTest {
 
         assertThat(node.container(container).image().name()).isEqualTo(id.value());
         assertThat(node.container(container).image().ref()).isEqualTo(id.value());
+    }
+
+    @Test
+    void imageVolume_isHeldAsLongAsTheContainerIsThere() throws IOException {
+        var id =
+                node.containers()
+                        .create()
+                        .run(
+                                pod,
+                                Samples.container(
+                                        "c", imageMount(WEB, "etc"), imageMount(WEB, "")));
+
+        assertThat(node.container(id).imageVolumes())
+                .containsExactly(
+                        new ImageVolume(FakeImages.WEB.id(), "/etc", true),
+                        new ImageVolume(FakeImages.WEB.id(), "/", true));
+        assertThat(node.snapshots.containerIds())
+                .containsExactlyInAnyOrder(id.value(), id + ".0", id + ".1");
+        node.restart();
+        assertThat(node.snapshots.containerIds()).hasSize(3);
+
+        node.containers().remove().run(id);
+
+        assertThat(node.snapshots.containerIds()).isEmpty();
+    }
+
+    @Test
+    void imageVolume_thatCannotBe_isRefusedAsTheKubeletKnowsIt_andLeavesNothing()
+            throws IOException {
+        assertThat(refused(imageMount("gone:1", "")))
+                .isEqualTo(
+                        new Refusal(
+                                FaultKind.CRI_NAMED,
+                                "ImageVolumeMountFailed: mount image gone:1 on /v: it is not on this"
+                                        + " node; pull it first"));
+        assertThat(refused(imageMount(WEB, "no/such")))
+                .isEqualTo(
+                        new Refusal(
+                                FaultKind.CRI_NAMED,
+                                "ImageVolumeMountFailed: mount image "
+                                        + WEB
+                                        + " on /v:"
+                                        + " image_sub_path 'no/such' is no directory or file of it"));
+        assertThat(node.snapshots.containerIds()).isEmpty();
+        assertThat(node.containers().store().list()).isEmpty();
+    }
+
+    private Refusal refused(MountConfig mount) {
+        return Refusal.of(() -> node.containers().create().run(pod, Samples.container("c", mount)));
+    }
+
+    private static MountConfig imageMount(String image, String subPath) {
+        return new MountConfig(
+                "/v",
+                "",
+                true,
+                false,
+                MountConfig.Propagation.PRIVATE,
+                Optional.of(new ImageMount(image, "", subPath)),
+                List.of());
     }
 
     @Test

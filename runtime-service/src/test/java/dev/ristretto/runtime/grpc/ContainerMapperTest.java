@@ -16,7 +16,9 @@ import dev.ristretto.runtime.spec.ContainerConfig;
 import dev.ristretto.runtime.spec.ContainerMetadata;
 import dev.ristretto.runtime.spec.DeviceConfig;
 import dev.ristretto.runtime.spec.EnvironmentVariable;
+import dev.ristretto.runtime.spec.ImageMount;
 import dev.ristretto.runtime.spec.MountConfig;
+import dev.ristretto.runtime.spec.MountOption;
 import dev.ristretto.runtime.spec.SeccompProfile;
 import dev.ristretto.runtime.spec.StdioConfig;
 
@@ -38,6 +40,7 @@ import runtime.v1.Signal;
 
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 
 class ContainerMapperTest {
     private static final SeccompProfile UNSET = new SeccompProfile(LOCALHOST, "/unset.json");
@@ -123,8 +126,7 @@ class ContainerMapperTest {
         Fields.of(Mount.getDescriptor())
                 .tried("container_path", "host_path", "readonly", "propagation")
                 .tried("uidMappings", "gidMappings", "recursive_read_only", "image")
-                .tried("mount_options")
-                .leftOut("a part of image", "image_sub_path")
+                .tried("mount_options", "image_sub_path")
                 .leftOut("clients send it to hosts that have SELinux", "selinux_relabel")
                 .areAll();
         Fields.of(Device.getDescriptor())
@@ -191,7 +193,7 @@ class ContainerMapperTest {
         var config = map(minimal().addMounts(mount)).mounts().getFirst();
 
         assertThat(config.propagation()).isEqualTo(taken);
-        assertThat(ContainerMapper.toProto(config)).isEqualTo(mount);
+        assertThat(ContainerMapper.toProto(config).build()).isEqualTo(mount);
     }
 
     @Test
@@ -251,18 +253,64 @@ class ContainerMapperTest {
                 minimal().addCDIDevices(CDIDevice.newBuilder().setName("gpu")),
                 "config.CDI_devices: CDI is not implemented");
         unsupported(
-                minimal().addMounts(mount().setImage(ImageSpec.newBuilder().setImage("x"))),
-                "mounts[/c].image: image volumes are not implemented");
-        unsupported(
                 minimal().addMounts(mount().addUidMappings(IDMapping.getDefaultInstance())),
                 "mounts[/c].uidMappings: user namespaces are not implemented");
         unsupported(
                 minimal().addMounts(mount().addGidMappings(IDMapping.getDefaultInstance())),
                 "mounts[/c].uidMappings: user namespaces are not implemented");
-        unsupported(
-                minimal().addMounts(mount().addMountOptions("noexec")),
-                "mounts[/c].mount_options are not implemented; Status announces them when they"
-                        + " are");
+    }
+
+    @Test
+    void mountOfAnImage_isTaken() {
+        var mount =
+                Mount.newBuilder()
+                        .setContainerPath("/c")
+                        .setReadonly(true)
+                        .setImage(ImageSpec.newBuilder().setImage("x:1").setUserSpecifiedImage("x"))
+                        .setImageSubPath("etc");
+
+        assertThat(map(minimal().addMounts(mount)).mounts())
+                .containsExactly(
+                        new MountConfig(
+                                "/c",
+                                "",
+                                true,
+                                false,
+                                MountConfig.Propagation.PRIVATE,
+                                Optional.of(new ImageMount("x:1", "x", "etc")),
+                                List.of()));
+    }
+
+    @Test
+    void mountOfAnImage_thatContradictsItself_isRefused() {
+        var image = Mount.newBuilder().setContainerPath("/c").setReadonly(true);
+        image.setImage(ImageSpec.newBuilder().setImage("x:1"));
+        var needs =
+                "mounts[/c].image needs readonly and private propagation: many containers share an"
+                        + " image's files";
+
+        refused(minimal().addMounts(image.clone().setReadonly(false)), needs);
+        refused(minimal().addMounts(image.clone().setPropagationValue(1)), needs);
+        refused(
+                minimal().addMounts(image.clone().setHostPath("/h")),
+                "mounts[/c]: image and host_path '/h' exclude each other");
+        refused(
+                minimal().addMounts(image.clone().clearImage().setImageSubPath("etc")),
+                "mounts[/c].image_sub_path 'etc' is set, but mounts.image is not");
+    }
+
+    @Test
+    void mountOptions_comeBackAsTheyWent() {
+        var mount = mount().addMountOptions("noexec").addMountOptions("nosuid").build();
+
+        var config = map(minimal().addMounts(mount)).mounts().getFirst();
+
+        assertThat(config.options()).containsExactly(MountOption.NOEXEC, MountOption.NOSUID);
+        assertThat(ContainerMapper.toProto(config).build()).isEqualTo(mount);
+        refused(
+                minimal().addMounts(mount().addMountOptions("rw")),
+                "mounts[/c].mount_options: 'rw' is not one of [noexec, nodev, nosuid, nosymfollow,"
+                        + " noatime, nodiratime, relatime, strictatime]");
     }
 
     @Test

@@ -6,10 +6,13 @@ import dev.ristretto.runtime.app.Samples;
 import dev.ristretto.runtime.container.Container;
 import dev.ristretto.runtime.container.ContainerImage;
 import dev.ristretto.runtime.container.ContainerState;
+import dev.ristretto.runtime.container.ImageVolume;
 import dev.ristretto.runtime.spec.ContainerConfig;
 import dev.ristretto.runtime.spec.ContainerId;
 import dev.ristretto.runtime.spec.ContainerMetadata;
+import dev.ristretto.runtime.spec.ImageMount;
 import dev.ristretto.runtime.spec.MountConfig;
+import dev.ristretto.runtime.spec.MountOption;
 import dev.ristretto.runtime.spec.PodSandboxId;
 import dev.ristretto.runtime.spec.ProcessIdentity;
 import dev.ristretto.runtime.spec.ProcessSpec;
@@ -44,6 +47,7 @@ final class ContainerSamples {
                         "/www",
                         new ProcessIdentity(33, 34, List.of(34L, 44L)),
                         3),
+                List.of(new ImageVolume(new ImageId("sha256:" + "4d".repeat(32)), "/small", true)),
                 "/kubepods/c",
                 Optional.of(Path.of("/var/log/web.log")),
                 Samples.memory(64 << 20),
@@ -63,7 +67,15 @@ final class ContainerSamples {
                 sample.envs(),
                 List.of(
                         new MountConfig(
-                                "/data", "/host", true, false, MountConfig.Propagation.PRIVATE)),
+                                "/data", "/host", true, false, MountConfig.Propagation.PRIVATE),
+                        new MountConfig(
+                                "/models",
+                                "",
+                                true,
+                                false,
+                                MountConfig.Propagation.PRIVATE,
+                                Optional.of(new ImageMount("models:1", "models", "small")),
+                                List.of(MountOption.NOEXEC))),
                 sample.devices(),
                 sample.labels(),
                 sample.annotations(),

@@ -50,6 +50,17 @@ class ContainerStatusMapperTest {
                                 .setContainerPath("/data")
                                 .setHostPath("/host")
                                 .setReadonly(true)
+                                .build(),
+                        Mount.newBuilder()
+                                .setContainerPath("/models")
+                                .setReadonly(true)
+                                .setImage(
+                                        ImageSpec.newBuilder()
+                                                .setImage("models:1")
+                                                .setUserSpecifiedImage("models")
+                                                .setImageRef("sha256:" + "4d".repeat(32)))
+                                .setImageSubPath("small")
+                                .addMountOptions("noexec")
                                 .build());
         assertThat(status.getLogPath()).isEqualTo("/var/log/web.log");
         assertThat(status.getResources().getLinux().getMemoryLimitInBytes()).isEqualTo(64 << 20);

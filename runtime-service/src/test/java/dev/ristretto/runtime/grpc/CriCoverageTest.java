@@ -30,7 +30,7 @@ class CriCoverageTest {
             Pattern.compile("\\| `([A-Za-z0-9_]+)` \\| (.+?) \\|(?: (.+))? \\|");
     private static final Pattern TEST = Pattern.compile("`([A-Za-z0-9]+)#([A-Za-z0-9_]+)`");
     private static final Pattern ANSWER =
-            Pattern.compile("(works|refused|no subject|Windows only)([:; ].*)?");
+            Pattern.compile("(works|refused|no subject|Windows only)([:;,]? .*)?");
     private static final String WINDOWS = "Windows only";
 
     private static final Path REPOSITORY = repository();

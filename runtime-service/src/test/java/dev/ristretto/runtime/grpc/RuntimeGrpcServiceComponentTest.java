@@ -192,7 +192,7 @@ class RuntimeGrpcServiceComponentTest {
         assertThat(handler.getFeatures().getRecursiveReadOnlyMounts()).isTrue();
         assertThat(handler.getFeatures().getUserNamespaces()).isFalse();
         assertThat(status.getFeatures().getSupplementalGroupsPolicy()).isTrue();
-        assertThat(status.getFeatures().getMountOptions()).isFalse();
+        assertThat(status.getFeatures().getMountOptions()).isTrue();
         assertThat(status.getFeatures().getUserNamespacesHostNetwork()).isFalse();
     }
 

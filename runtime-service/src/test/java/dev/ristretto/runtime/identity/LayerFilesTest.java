@@ -82,6 +82,21 @@ class LayerFilesTest {
     }
 
     @Test
+    void resolve_findsDirectoriesAndFilesWithoutLinks() throws IOException {
+        write("base", "usr/share/doc/a", "a");
+        Files.createSymbolicLink(layer("top").resolve("doc"), Path.of("/usr/share/doc"));
+        Files.createSymbolicLink(layer("top").resolve("out"), directory);
+        var files = new LayerFiles(LinuxSyscalls.load(), List.of(layer("top"), layer("base")));
+
+        assertThat(files.resolve("")).contains(new ImagePath("/", true));
+        assertThat(files.resolve("doc")).contains(new ImagePath("/usr/share/doc", true));
+        assertThat(files.resolve("../../doc/./a"))
+                .contains(new ImagePath("/usr/share/doc/a", false));
+        assertThat(files.resolve("out")).isEmpty();
+        assertThat(files.resolve("missing")).isEmpty();
+    }
+
+    @Test
     void read_ofLinksInACircle_findsNothing() throws IOException {
         Files.createSymbolicLink(layer("top").resolve("a"), Path.of("b"));
         Files.createSymbolicLink(layer("top").resolve("b"), Path.of("a"));

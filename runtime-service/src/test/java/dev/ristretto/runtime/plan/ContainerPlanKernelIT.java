@@ -6,7 +6,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.ristretto.linux.probe.HostFeatures;
 import dev.ristretto.linux.probe.HostFeatures.OverlayMount;
 import dev.ristretto.runtime.spec.CapabilityRequest;
+import dev.ristretto.runtime.spec.MountConfig;
 import dev.ristretto.runtime.spec.MountConfig.Propagation;
+import dev.ristretto.runtime.spec.MountOption;
 import dev.ristretto.runtime.spec.NamespaceMode;
 import dev.ristretto.runtime.spec.ProcessIdentity;
 import dev.ristretto.runtime.spec.StdioConfig;
@@ -14,11 +16,14 @@ import dev.ristretto.runtime.spec.StdioConfig;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 
 /** Plans as the kernel takes them: looked at from inside of real containers. */
@@ -129,6 +134,76 @@ class ContainerPlanKernelIT {
                     .isEqualTo("of the host\nof the image\n0");
         }
         assertThat(outer.resolve("x")).exists();
+    }
+
+    @ParameterizedTest
+    @EnumSource(names = {"LOWERDIR_PLUS", "ONE_PAGE"})
+    void anImage_isMountedReadOnly_wholeOrInPart(OverlayMount overlay) throws IOException {
+        var base = Files.createDirectories(directory.resolve("volume/base/etc/app"));
+        Files.writeString(base.resolve("conf"), "of the image\n");
+        Files.copy(Path.of("/bin/busybox"), directory.resolve("volume/base/busybox"));
+        inputs.image("/all", volume(1), "/", true)
+                .image("/part", volume(2), "/etc/app", true)
+                .image("/etc/one", volume(3), "/etc/app/conf", false);
+        try (var pod = new RealPod(directory, inputs)) {
+            var id = pod.start('a', withOverlay(pod.features(), overlay));
+
+            assertThat(pod.run(id, "cat /all/etc/app/conf /part/conf /etc/one"))
+                    .isEqualTo("of the image\n".repeat(3) + "0");
+            assertThat(pod.run(id, "/all/busybox true; cd /part && touch x"))
+                    .contains("Read-only file system")
+                    .endsWith("1");
+            assertThat(pod.run(id, "touch /all/x; mount -o remount,rw /all")).endsWith("1");
+            assertThat(pod.run(id, "ls /part; ls /all")).isEqualTo("conf\nbusybox\netc\n0");
+            assertThat(pod.run(id, "grep ' /all ' /proc/mounts"))
+                    .contains(" /all overlay ro,nosuid,nodev");
+        }
+        assertThat(volume(1).getFirst()).isEmptyDirectory();
+    }
+
+    /** The layers of a volume: a directory of its own over the image's. */
+    private List<Path> volume(int number) throws IOException {
+        var own = Files.createDirectories(directory.resolve("volume/" + number));
+        return List.of(own, directory.resolve("volume/base"));
+    }
+
+    @Test
+    void mountOptions_areAttributesOfTheMount() throws IOException {
+        var data = Files.createDirectories(directory.resolve("data"));
+        Files.copy(Path.of("/bin/busybox"), data.resolve("busybox"));
+        inputs.mounts.add(
+                new ResolvedMount(
+                        new MountConfig(
+                                "/data",
+                                data.toString(),
+                                false,
+                                false,
+                                Propagation.PRIVATE,
+                                Optional.empty(),
+                                List.of(
+                                        MountOption.NOEXEC,
+                                        MountOption.NODEV,
+                                        MountOption.NOSUID,
+                                        MountOption.NOATIME)),
+                        true));
+        try (var pod = new RealPod(directory, inputs)) {
+            var id = pod.start('a');
+
+            assertThat(pod.run(id, "grep ' /data ' /proc/mounts"))
+                    .contains("rw,nosuid,nodev,noexec,noatime");
+            assertThat(pod.run(id, "/data/busybox true")).contains("Permission denied");
+            assertThat(pod.run(id, "touch /data/x")).isEqualTo("0");
+        }
+    }
+
+    private static HostFeatures withOverlay(HostFeatures features, OverlayMount overlay) {
+        return new HostFeatures(
+                overlay,
+                features.recursiveReadOnly(),
+                features.seccompFilter(),
+                features.seccompLibrary(),
+                features.sysResource(),
+                features.cgroupMode());
     }
 
     @Test

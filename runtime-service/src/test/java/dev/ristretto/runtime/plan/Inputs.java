@@ -16,6 +16,7 @@ import dev.ristretto.runtime.spec.ContainerConfig;
 import dev.ristretto.runtime.spec.ContainerId;
 import dev.ristretto.runtime.spec.ContainerMetadata;
 import dev.ristretto.runtime.spec.EnvironmentVariable;
+import dev.ristretto.runtime.spec.ImageMount;
 import dev.ristretto.runtime.spec.MountConfig;
 import dev.ristretto.runtime.spec.MountConfig.Propagation;
 import dev.ristretto.runtime.spec.NamespaceMode;
@@ -92,6 +93,22 @@ final class Inputs {
                         new MountConfig(
                                 containerPath, hostPath, readonly, recursiveReadOnly, propagation),
                         directory));
+        return this;
+    }
+
+    Inputs image(String containerPath, List<Path> layers, String path, boolean directory) {
+        mounts.add(
+                ResolvedMount.ofImage(
+                        new MountConfig(
+                                containerPath,
+                                "",
+                                true,
+                                false,
+                                Propagation.PRIVATE,
+                                Optional.of(new ImageMount("busybox", "busybox", path)),
+                                List.of()),
+                        directory,
+                        new ResolvedMount.Layers(layers, path)));
         return this;
     }
 

@@ -94,6 +94,7 @@ final class RecordSamples {
                         "/www",
                         new ProcessIdentity(4_294_967_294L, 33, List.of(33L, 44L)),
                         3),
+                List.of(),
                 "/kubepods/pod1/c",
                 logPath,
                 limits,

@@ -6,6 +6,7 @@ import dev.ristretto.cli.image.EntryAttributes;
 import dev.ristretto.cli.image.ImageConfig;
 import dev.ristretto.cli.image.LayerEntry;
 import dev.ristretto.cli.image.OciArchiveBuilder;
+import dev.ristretto.conformance.image.ImageIndex.Format;
 import dev.ristretto.conformance.stand.Checkout;
 import dev.ristretto.conformance.stand.Command;
 import dev.ristretto.conformance.stand.LoopbackRegistry;
@@ -18,15 +19,21 @@ import java.util.List;
 /**
  * The images that critest asks for by name (its {@code pkg/framework/util.go} and {@code
  * pkg/validate/consts.go}), made of Debian's programs and pushed to a registry that stands in for
- * {@code registry.k8s.io}, {@code k8s.gcr.io} and {@code gcr.io}.
+ * {@link #HOSTS}. Most are indexes of several platforms: where the upstream ones are, as Docker's
+ * manifest lists, the rest as the OCI's.
  */
 public final class CritestImages {
+    /** Whose images they are. */
+    public static final List<String> HOSTS =
+            List.of("registry.k8s.io", "k8s.gcr.io", "gcr.io", "docker.io");
+
     private static final String STAGING = "k8s-staging-cri-tools/";
     private static final String E2E = "e2e-test-images/";
 
     private final LoopbackRegistry registry;
     private final Path directory;
     private final Path busybox;
+    private final WrongVariants wrong;
 
     /**
      * @param directory for the archives
@@ -34,6 +41,7 @@ public final class CritestImages {
     public CritestImages(LoopbackRegistry registry, Path directory) throws IOException {
         this.registry = registry;
         this.directory = Files.createDirectories(directory);
+        this.wrong = new WrongVariants(directory);
         this.busybox = Checkout.tool("busybox", "conformance/tools/busybox.sh");
     }
 
@@ -44,9 +52,12 @@ public final class CritestImages {
      */
     public String push() throws IOException {
         pushServers();
-        push(E2E + "busybox:1.29-2", List.of(), ImageConfig.running("sh"));
-        push(E2E + "nonewprivs:1.3", noNewPrivs(), ImageConfig.running("/nnp").withUser("1000"));
-        push("pause:3.9", List.of(), ImageConfig.running("sleep", "infinity"));
+        write(List.of(), ImageConfig.running("sh"));
+        pushIndex(Format.DOCKER, E2E + "busybox:1.29-2");
+        write(noNewPrivs(), ImageConfig.running("/nnp").withUser("1000"));
+        pushIndex(Format.DOCKER, E2E + "nonewprivs:1.3");
+        write(List.of(), ImageConfig.running("sleep", "infinity"));
+        pushIndex(Format.DOCKER, "pause:3.9");
         pushUsers();
         for (var name :
                 List.of(
@@ -61,15 +72,16 @@ public final class CritestImages {
         for (var tag : List.of("1", "2", "3")) {
             pushMarked("test-image-tags:" + tag, "test-image-tags");
         }
-        return registry.digest(pushMarked("test-image-digest:latest", "test-image-digest"));
+        writeMarked("test-image-digest");
+        return registry.digest(pushIndex(Format.OCI, STAGING + "test-image-digest:latest"));
     }
 
     private void pushServers() throws IOException {
-        registry.push(TestImages.nginx(archive()), E2E + "nginx:1.14-2");
-        var hostNetwork = STAGING + "hostnet-nginx-" + architecture() + ":latest";
+        TestImages.nginx(archive());
+        pushIndex(Format.DOCKER, E2E + "nginx:1.14-2");
+        var hostNetwork = STAGING + "hostnet-nginx-" + WrongVariants.hostArchitecture() + ":latest";
         registry.push(TestImages.nginx(archive(), 12003), hostNetwork);
-        push(
-                E2E + "httpd:2.4.39-4",
+        write(
                 List.of(
                         LayerEntry.directory("var/www", 0755),
                         LayerEntry.file("var/www/index.html", "<h1>It works</h1>\n", 0644)),
@@ -78,6 +90,7 @@ public final class CritestImages {
                                 "-c",
                                 "echo httpd: serves port 80; exec httpd -f -p 80 -h /var/www")
                         .withExposedPorts("80/tcp"));
+        pushIndex(Format.DOCKER, E2E + "httpd:2.4.39-4");
     }
 
     private void pushUsers() throws IOException {
@@ -85,8 +98,7 @@ public final class CritestImages {
         pushUser("test-image-user-username", "www-data");
         pushUser("test-image-user-uid-group", "1003:users");
         pushUser("test-image-user-username-group", "www-data:100");
-        push(
-                STAGING + "test-image-predefined-group:latest",
+        write(
                 List.of(
                         LayerEntry.file(
                                 "etc/passwd",
@@ -104,6 +116,7 @@ public final class CritestImages {
                                 """,
                                 0644)),
                 ImageConfig.running("sh").withUser("1000"));
+        pushIndex(Format.OCI, STAGING + "test-image-predefined-group:latest");
     }
 
     private void pushUser(String name, String user) throws IOException {
@@ -118,15 +131,18 @@ public final class CritestImages {
                                 0644),
                         LayerEntry.file(
                                 "etc/group", "root:x:0:\nwww-data:x:33:\nusers:x:100:\n", 0644));
-        push(STAGING + name + ":latest", accounts, ImageConfig.running("sh").withUser(user));
+        write(accounts, ImageConfig.running("sh").withUser(user));
+        pushIndex(Format.OCI, STAGING + name + ":latest");
     }
 
     /** An image of its own for every mark, since the same content would be the same image. */
-    private String pushMarked(String nameAndTag, String mark) throws IOException {
-        return push(
-                STAGING + nameAndTag,
-                List.of(LayerEntry.file("mark", mark + "\n", 0644)),
-                ImageConfig.running("sh"));
+    private void pushMarked(String nameAndTag, String mark) throws IOException {
+        writeMarked(mark);
+        registry.push(archive(), STAGING + nameAndTag);
+    }
+
+    private void writeMarked(String mark) throws IOException {
+        write(List.of(LayerEntry.file("mark", mark + "\n", 0644)), ImageConfig.running("sh"));
     }
 
     private List<LayerEntry> noNewPrivs() throws IOException {
@@ -138,8 +154,13 @@ public final class CritestImages {
                 LayerEntry.file("nnp", Files.readAllBytes(program), EntryAttributes.mode(04755)));
     }
 
-    private String push(String nameAndTag, List<LayerEntry> onTop, ImageConfig config)
-            throws IOException {
+    /** The archive, between variants for other machines. */
+    private String pushIndex(Format format, String nameAndTag) throws IOException {
+        return ImageIndex.push(registry, format, nameAndTag, wrong.around(archive()));
+    }
+
+    /** Writes the archive: busybox and what comes on top of it. */
+    private void write(List<LayerEntry> onTop, ImageConfig config) throws IOException {
         var image =
                 new OciArchiveBuilder("docker.io/library/it:latest")
                         .layer(programs())
@@ -148,7 +169,6 @@ public final class CritestImages {
             image.layer(onTop);
         }
         image.writeArchive(archive());
-        return registry.push(archive(), nameAndTag);
     }
 
     /** With hard links: what masks {@code /bin/ls} would mask all of busybox through a symlink. */
@@ -166,10 +186,5 @@ public final class CritestImages {
 
     private Path archive() {
         return directory.resolve("image.tar");
-    }
-
-    /** As {@code GOARCH} has it. */
-    private static String architecture() {
-        return System.getProperty("os.arch").equals("aarch64") ? "arm64" : "amd64";
     }
 }

@@ -65,16 +65,42 @@ public final class LoopbackRegistry implements AutoCloseable {
 
     /** Copies an OCI archive there; answers the full reference. */
     public String push(Path ociArchive, String repositoryAndTag) throws IOException {
+        return push(ociArchive, repositoryAndTag, "oci");
+    }
+
+    /**
+     * The same with a manifest of another kind.
+     *
+     * @param format {@code oci} or {@code v2s2}, as skopeo(1) has it
+     */
+    public String push(Path ociArchive, String repositoryAndTag, String format) throws IOException {
         var reference = "%s/%s".formatted(HOST, repositoryAndTag);
         network.command(
                         "skopeo",
                         "copy",
                         "--insecure-policy",
                         "--dest-tls-verify=false",
+                        "--format=" + format,
                         "oci-archive:" + ociArchive,
                         "docker://" + reference)
                 .text();
         return reference;
+    }
+
+    /** Puts a manifest there as it is; what it names has to be there. Answers the reference. */
+    public String putManifest(String mediaType, String json, String repositoryAndTag)
+            throws IOException {
+        int colon = repositoryAndTag.lastIndexOf(':');
+        var url =
+                "http://%s/v2/%s/manifests/%s"
+                        .formatted(
+                                HOST,
+                                repositoryAndTag.substring(0, colon),
+                                repositoryAndTag.substring(colon + 1));
+        var words = new ArrayList<>(List.of("curl", "-sS", "--fail-with-body", "-X", "PUT"));
+        words.addAll(List.of("-H", "Content-Type: " + mediaType, "--data-binary", "@-", url));
+        Command.of(words).after(network.entry()).withInput(json).text();
+        return "%s/%s".formatted(HOST, repositoryAndTag);
     }
 
     /** The manifest's digest, {@code sha256:…}, as the registry has it. */

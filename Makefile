@@ -20,7 +20,7 @@ sources = $(shell find pom.xml .mvn config */pom.xml */src $(PODSHIM)/Makefile -
 
 .PHONY: help
 help: ## List all targets
-	@awk 'BEGIN {FS = ":.*## "} /^[a-z0-9-]+:.*## / {printf "  %-14s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+	@awk 'BEGIN {FS = ":.*## "} /^[a-z0-9-]+:.*## / {printf "  %-20s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 	@echo
 	@echo "  Start here:  sudo make run     sudo make test"
 
@@ -110,6 +110,11 @@ e2e: ## crictl, a registry and a real daemon (root)
 conformance: ## All suites that drive a real daemon from outside (root)
 	@packaging/setup build run test
 	@.ci/test $(shell cat .ci/conformance-lanes)
+
+.PHONY: conformance-selftest
+conformance-selftest: ## Break something on purpose and see the run fail and name it (root)
+	@packaging/setup build run test
+	@.ci/test selftest
 
 .PHONY: bench
 bench: build ## Latency, throughput and memory, in turn with containerd if that is installed (root)

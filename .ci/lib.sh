@@ -7,7 +7,7 @@
 top=${top:-$(pwd)}
 . "$top/packaging/lib.sh"
 
-LANES=$top/target/lanes
+LANES=${LANES_RESULTS:-$top/target/lanes}
 UNABLE=77
 
 # counted PASSED FAILED SKIPPED: the lane's result; ends it.
@@ -58,3 +58,52 @@ attribute() { sed -n "s/.* $1=\"\([0-9]*\)\".*/\1/p" <<<"$2"; }
 
 # fresh_reports NAME: no result of an earlier run is counted.
 fresh_reports() { find . -type d -path "*/target/$1" -prune -exec rm -rf {} +; }
+
+# need_images: what making and serving the images of the suites needs.
+need_images() {
+    local answer tool
+    answer=$(conformance/tools/build.sh 2>&1) || unable "$answer"
+    [ -x "$(command -v docker-registry || echo "$(debian_root docker-registry)/usr/bin/docker-registry")" ] ||
+        unable "Debian's docker-registry is neither installed nor unpacked; run 'sudo make setup' with a network"
+    [ -x /usr/sbin/nginx ] || [ -x "$(debian_root nginx)/usr/sbin/nginx" ] ||
+        unable "Debian's nginx is neither installed nor unpacked; run 'sudo make setup' with a network"
+    for tool in skopeo umoci curl jq musl-gcc; do
+        have "$tool" || unable "$tool is not installed; run 'sudo make setup' with a network"
+    done
+}
+
+# built: everything that a daemon under test is made of.
+built() {
+    make -s build || {
+        say "the build failed"
+        counted 0 1 0
+    }
+}
+
+# suite NAME CLASS: runs a suite of Kubernetes SIG Node against a daemon of its own and counts its specs; see
+# docs/conformance.md. NAME_FOCUS, NAME_RAISE (NAME in capitals) choose specs and raise the floor.
+suite() {
+    local name=$1 class=$2 status answer passed failed skipped broken reports focus raise fault
+    answer=$(conformance/tools/busybox.sh 2>&1) || unable "$answer"
+    built
+    reports=${SUITE_REPORTS:-conformance/target/$name}
+    rm -rf "$top/${reports:?}"
+    fresh_reports "$name-reports"
+    focus=${name^^}_FOCUS raise=${name^^}_RAISE fault=${name^^}_BREAK
+    MAVEN_VERBOSE=1 maven test -pl conformance -am -Dtest="$class" -Dsurefire.failIfNoSpecifiedTests=false \
+        -Dtest.groups=root -Dtest.excludedGroups= -Dtest.reports="$name-reports" -D"$name.reports=$reports" \
+        -D"$name.focus=${!focus:-}" -D"$name.raise=${!raise:+true}" -D"$name.break=${!fault:-}"
+    status=$?
+    [ -e "$reports/counts" ] || surefire "$name-reports" "$status"
+
+    say "not passed:"
+    cat "$reports/report.txt"
+    read -r passed failed skipped broken <"$reports/counts"
+    say
+    say "$name: $passed passed, $failed failed, $skipped skipped; $broken of those that passed before did not"
+    say "reports: $reports, log of the daemon: conformance/target/e2e"
+    cp "$reports/table.txt" "$LANES/${lane:?}.table"
+    # Of what failed, only what is below the floor fails the lane; the rest is what the daemon cannot do yet.
+    [ "$status" -eq 0 ] || [ "$broken" -gt 0 ] || broken=1
+    counted "$passed" "$broken" $((failed > broken ? skipped + failed - broken : skipped))
+}

@@ -89,6 +89,14 @@ record CritestReport(List<Spec> specs) {
 
     /** The table by area, then each spec that did not pass and why. */
     String text() {
+        var text = new StringBuilder(table());
+        list(text, "failed", with(Outcome.FAILED));
+        list(text, "skipped", with(Outcome.SKIPPED));
+        return text.toString();
+    }
+
+    /** Counts by area, and how many of what can pass on this host do. */
+    String table() {
         var text = new StringBuilder();
         row(text, "area", "passed", "failed", "skipped");
         var areas = new TreeSet<String>();
@@ -111,13 +119,26 @@ record CritestReport(List<Spec> specs) {
                 with(Outcome.PASSED).size(),
                 with(Outcome.FAILED).size(),
                 with(Outcome.SKIPPED).size());
-        list(text, "failed", with(Outcome.FAILED));
-        list(text, "skipped", with(Outcome.SKIPPED));
+        text.append(outOfWhatCanPass());
         return text.toString();
     }
 
+    /** AppArmor is the one thing that specs ask for and that a host may not have. */
+    private String outOfWhatCanPass() {
+        long withoutAppArmor =
+                with(Outcome.SKIPPED).stream().filter(s -> s.area().equals("AppArmor")).count();
+        return "%n%d of the %d specs that ran and can pass on this host do%s.%n"
+                .formatted(
+                        with(Outcome.PASSED).size(),
+                        specs.size() - withoutAppArmor,
+                        withoutAppArmor == 0
+                                ? ""
+                                : " (%d need AppArmor, which it has not)"
+                                        .formatted(withoutAppArmor));
+    }
+
     private static void row(StringBuilder text, String area, Object... cells) {
-        text.append("%-28s".formatted(area));
+        text.append("%-36s".formatted(area));
         for (var cell : cells) {
             text.append("%9s".formatted(cell));
         }

@@ -21,7 +21,7 @@ record Floor(List<String> names) {
             """
             # SPDX-License-Identifier: Apache-2.0
             #
-            # The specs of critest that have to pass; see docs/conformance.md.
+            # The specs that have to pass; see docs/conformance.md.
             """;
 
     Floor {

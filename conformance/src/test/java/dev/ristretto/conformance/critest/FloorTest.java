@@ -58,6 +58,7 @@ class FloorTest {
                 .containsPattern("Pods +1 +2 +0")
                 .containsPattern("AppArmor +0 +0 +1")
                 .containsPattern("all +1 +2 +1")
+                .contains("1 of the 3 specs that ran and can pass on this host do (1 need AppArmor")
                 .contains("Pods stops\n      Expected <int>: 1 to equal <int>: 0")
                 .contains("AppArmor confines\n      no AppArmor");
     }

@@ -90,11 +90,26 @@ int run_MOVE_MOUNT(struct run *run, const struct op *op)
     return target < 0 ? target : errno_of(sys_move_mount(fd, target));
 }
 
-/* An empty read-only tmpfs, made once: hiding twenty directories costs one superblock. */
-static int masks(struct run *run)
+static int clone_onto(int source, unsigned int recursive, int target, struct mount_attr *attr)
+{
+    AUTO_CLOSE int tree =
+        (int)sys_open_tree(source, "", AT_EMPTY_PATH | OPEN_TREE_CLONE | recursive);
+    if (tree < 0)
+        return -errno;
+    if (attr && sys_mount_setattr(tree, recursive, attr) < 0)
+        return -errno;
+    return errno_of(sys_move_mount(tree, target));
+}
+
+/*
+ * An empty read-only tmpfs, made once: hiding twenty directories costs one superblock. The first is
+ * attached itself, the others are clones of it: before Linux 6.15 a mount that is not attached
+ * cannot be cloned.
+ */
+static int mask_directory(struct run *run, int target)
 {
     if (run->masks >= 0)
-        return run->masks;
+        return clone_onto(run->masks, 0, target, NULL);
     AUTO_CLOSE int context = (int)syscall(SYS_fsopen, "tmpfs", FSOPEN_CLOEXEC);
     if (context < 0)
         return -errno;
@@ -105,7 +120,7 @@ static int masks(struct run *run)
     run->masks =
         (int)syscall(SYS_fsmount, context, FSMOUNT_CLOEXEC,
                      MOUNT_ATTR_RDONLY | MOUNT_ATTR_NOSUID | MOUNT_ATTR_NODEV | MOUNT_ATTR_NOEXEC);
-    return run->masks < 0 ? fail_mount(run, context) : run->masks;
+    return run->masks < 0 ? fail_mount(run, context) : errno_of(sys_move_mount(run->masks, target));
 }
 
 /* The root's /dev/null, if it is the null device and not something put in its place. */
@@ -119,17 +134,6 @@ static int null_device(int root)
         return fd;
     close(fd);
     return -ENODEV;
-}
-
-static int clone_onto(int source, unsigned int recursive, int target, struct mount_attr *attr)
-{
-    AUTO_CLOSE int tree =
-        (int)sys_open_tree(source, "", AT_EMPTY_PATH | OPEN_TREE_CLONE | recursive);
-    if (tree < 0)
-        return -errno;
-    if (attr && sys_mount_setattr(tree, recursive, attr) < 0)
-        return -errno;
-    return errno_of(sys_move_mount(tree, target));
 }
 
 /* What is not there needs neither hiding nor protection. */
@@ -149,10 +153,8 @@ int run_MASK(struct run *run, const struct op *op)
     struct stat st;
     if (fstat(target, &st) < 0)
         return -errno;
-    if (S_ISDIR(st.st_mode)) {
-        int empty = masks(run);
-        return empty < 0 ? empty : clone_onto(empty, 0, target, NULL);
-    }
+    if (S_ISDIR(st.st_mode))
+        return mask_directory(run, target);
     AUTO_CLOSE int null = null_device(root);
     return null < 0 ? null : clone_onto(null, 0, target, NULL);
 }

@@ -1,6 +1,6 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: Apache-2.0
-"""End-to-end tests of the podshim: run.py [--sanitized] PODSHIM [NAME...], as root in a mount namespace of its own.
+"""End-to-end tests of the podshim: run.py [--sanitized] [--without NAME]... PODSHIM [NAME...], as root in a mount namespace of its own.
 
 A NAME selects the tests whose name contains it.
 """
@@ -57,6 +57,7 @@ def flatten(suite):
 def main():
     parser = argparse.ArgumentParser()
     parser.add_argument("--sanitized", action="store_true")
+    parser.add_argument("--without", action="append", default=[])
     parser.add_argument("podshim")
     parser.add_argument("names", nargs="*")
     arguments = parser.parse_args()
@@ -69,7 +70,9 @@ def main():
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
     harness.environment = harness.Environment(arguments.podshim, arguments.sanitized)
     tests = flatten(unittest.defaultTestLoader.discover(str(pathlib.Path(__file__).parent), "test_*.py"))
-    chosen = unittest.TestSuite(t for t in tests if not arguments.names or any(n in t.id() for n in arguments.names))
+    chosen = unittest.TestSuite(
+        t for t in tests
+        if (not arguments.names or any(n in t.id() for n in arguments.names)) and not any(n in t.id() for n in arguments.without))
     if not chosen.countTestCases():
         print("no test has such a name", file=sys.stderr)
         return 2

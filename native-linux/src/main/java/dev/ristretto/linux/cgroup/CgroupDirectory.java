@@ -5,6 +5,9 @@ import dev.ristretto.file.KernelFile;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
@@ -119,12 +122,16 @@ record CgroupDirectory(Path path) {
     /** One write(2) of the whole value, as cgroupfs wants it. Never creates a file. */
     void write(FileWrite write) throws CgroupException {
         var file = path.resolve(write.file());
-        try {
-            Files.writeString(
-                    file,
-                    write.value(),
-                    StandardOpenOption.WRITE,
-                    StandardOpenOption.TRUNCATE_EXISTING);
+        var value = ByteBuffer.wrap(write.value().getBytes(StandardCharsets.UTF_8));
+        // Not Files.write: it fails with an unchecked exception where the kernel answers EAGAIN,
+        // as memory.reclaim does. A channel answers that nothing was written.
+        try (var channel =
+                FileChannel.open(
+                        file, StandardOpenOption.WRITE, StandardOpenOption.TRUNCATE_EXISTING)) {
+            if (channel.write(value) == 0 && value.hasRemaining()) {
+                throw new FileSystemException(
+                        file.toString(), null, "Resource temporarily unavailable");
+            }
         } catch (IOException e) {
             throw failed("write '%s' to %s".formatted(write.value(), file), e);
         }

@@ -13,6 +13,7 @@ import java.util.regex.Pattern;
 
 /** Limits in the v2 hierarchy, see the kernel's {@code admin-guide/cgroup-v2}. */
 final class V2LimitFiles implements LimitFiles {
+    private static final String CONTROLLERS = "cgroup.controllers";
     private static final String PIDS_MAX = "pids.max";
     private static final String MEMORY_CURRENT = "memory.current";
     private static final String HUGEPAGE_LIMIT = "max";
@@ -33,23 +34,23 @@ final class V2LimitFiles implements LimitFiles {
         limits.unified().forEach(V2LimitFiles::requireSafe);
         writeMemory(limits);
         for (var write : CpuPlan.v2(limits, cpuMax())) {
-            cgroup.write(write);
+            put(write);
         }
         if (limits.cpusetCpus().isPresent()) {
-            cgroup.write(new FileWrite("cpuset.cpus", limits.cpusetCpus().get()));
+            put(new FileWrite("cpuset.cpus", limits.cpusetCpus().get()));
         }
         if (limits.cpusetMems().isPresent()) {
-            cgroup.write(new FileWrite("cpuset.mems", limits.cpusetMems().get()));
+            put(new FileWrite("cpuset.mems", limits.cpusetMems().get()));
         }
         if (limits.pidsLimit().isPresent()) {
-            cgroup.write(FileWrite.limit(PIDS_MAX, limits.pidsLimit().getAsLong()));
+            put(FileWrite.limit(PIDS_MAX, limits.pidsLimit().getAsLong()));
         }
         var hugepages = limits.hugepageLimitsBytes();
         for (var write : LimitFiles.hugepages(cgroup, hugepages, HUGEPAGE_LIMIT)) {
-            cgroup.write(write);
+            put(write);
         }
         for (var entry : limits.unified().entrySet()) {
-            cgroup.write(new FileWrite(entry.getKey(), entry.getValue()));
+            put(new FileWrite(entry.getKey(), entry.getValue()));
         }
     }
 
@@ -61,7 +62,7 @@ final class V2LimitFiles implements LimitFiles {
             makeRoom(limit.getAsLong());
         }
         for (var write : plan) {
-            cgroup.write(write);
+            put(write);
         }
     }
 
@@ -91,6 +92,24 @@ final class V2LimitFiles implements LimitFiles {
 
     private boolean stillAbove(long limit) throws CgroupException {
         return cgroup.number(MEMORY_CURRENT).orElse(0) > limit;
+    }
+
+    /** A file that is not there is one of a controller that is not, which is worth saying. */
+    private void put(FileWrite write) throws CgroupException {
+        try {
+            cgroup.write(write);
+        } catch (CgroupException e) {
+            if (cgroup.has(write.file())) {
+                throw e;
+            }
+            throw new CgroupException(
+                    "%s; the controllers of this cgroup are '%s', see %s and the kernel's options"
+                            .formatted(
+                                    e.getMessage(),
+                                    cgroup.text(CONTROLLERS).orElse(""),
+                                    CONTROLLERS),
+                    e);
+        }
     }
 
     @Override

@@ -11,6 +11,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -74,12 +75,14 @@ class HostCgroupsKernelIT {
                         Limits.all(256 * MIB, 300 * MIB),
                         Limits.all(32 * MIB, 48 * MIB),
                         Limits.all(-1, -1))) {
-            cgroup.write(limits);
+            // A kernel of one processor, such as User-Mode Linux, has no cpusets.
+            var possible = hasCpusets() ? limits : Limits.withoutCpusets(limits);
+            cgroup.write(possible);
 
             assertThat(cgroup.read())
                     .usingRecursiveComparison()
                     .ignoringFields("hugepageLimitsBytes")
-                    .isEqualTo(limits);
+                    .isEqualTo(possible);
         }
     }
 
@@ -168,19 +171,26 @@ class HostCgroupsKernelIT {
 
         assertThatThrownBy(() -> cgroup.delete(Duration.ofMillis(30)))
                 .isInstanceOf(CgroupException.class)
-                .hasMessageContaining("still inside: " + process.pid() + " (sleep, state S)");
+                .hasMessageContaining("still inside: " + process.pid() + " (sleep, state ");
     }
 
     @Test
-    void restrictDevices_letsOnlyTheDefaultDevicesBeOpened() throws Exception {
-        if (!cgroup.restrictDevices(DeviceRules.containerDefaults())) {
-            assertThat(cgroups.mode()).isEqualTo(Cgroups.Mode.V2);
-            return;
-        }
+    void restrictDevices_letsOnlyTheDefaultDevicesBeOpenedOrMade(@TempDir Path directory)
+            throws Exception {
+        cgroup.restrictDevices(DeviceRules.containerDefaults());
 
         assertThat(output(start("head -c 1 /dev/zero | wc -c"))).isEqualTo("1");
         assertThat(output(start("head -c 1 /dev/urandom | wc -c"))).isEqualTo("1");
         assertThat(output(start("(: < /dev/kmsg) 2>&1"))).contains("Operation not permitted");
+        var made = "mknod " + directory;
+        assertThat(output(start(made + "/null c 1 3 2>&1"))).isEmpty();
+        assertThat(output(start(made + "/disk b 8 0 2>&1"))).contains("Operation not permitted");
+        assertThat(output(start(made + "/mem c 1 1 2>&1"))).contains("Operation not permitted");
+    }
+
+    private static boolean hasCpusets() throws IOException {
+        return Files.readAllLines(Path.of("/proc/cgroups")).stream()
+                .anyMatch(line -> line.startsWith("cpuset\t"));
     }
 
     private Process start(String script) throws IOException {

@@ -64,6 +64,20 @@ final class Limits {
                 Map.of());
     }
 
+    static CgroupLimits withoutCpusets(CgroupLimits limits) {
+        return new CgroupLimits(
+                limits.cpuShares(),
+                limits.cpuQuotaMicros(),
+                limits.cpuPeriodMicros(),
+                Optional.empty(),
+                Optional.empty(),
+                limits.memoryLimitBytes(),
+                limits.memorySwapLimitBytes(),
+                limits.pidsLimit(),
+                limits.hugepageLimitsBytes(),
+                limits.unified());
+    }
+
     private static CgroupLimits memory(OptionalLong bytes, OptionalLong withSwap) {
         return new CgroupLimits(
                 OptionalLong.empty(),

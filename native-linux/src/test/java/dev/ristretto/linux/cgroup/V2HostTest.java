@@ -135,7 +135,8 @@ class V2HostTest {
     void write_toAMissingController_namesTheFileAndDoesNotMakeIt() {
         assertThatThrownBy(() -> cgroups.at("/pods/c1").write(Limits.memory(1000)))
                 .isInstanceOf(CgroupException.class)
-                .hasMessageContaining(leaf.resolve("memory.max") + ": No such file");
+                .hasMessageContaining(leaf.resolve("memory.max") + ": No such file")
+                .hasMessageContaining("the controllers of this cgroup are 'cpuset cpu io");
         assertThat(leaf.resolve("memory.max")).doesNotExist();
     }
 
@@ -246,9 +247,13 @@ class V2HostTest {
     }
 
     @Test
-    void restrictDevices_withoutTheV1Controller_saysThatNothingEnforcesIt() throws IOException {
-        assertThat(cgroups.at("/pods/c1").restrictDevices(DeviceRules.containerDefaults()))
-                .isFalse();
+    void restrictDevices_thatTheKernelCannotEnforce_namesTheCgroupAndWhatItTakes() {
+        var cgroup = cgroups.at("/pods/c1");
+
+        assertThatThrownBy(() -> cgroup.restrictDevices(DeviceRules.containerDefaults()))
+                .isInstanceOf(CgroupException.class)
+                .hasMessageStartingWith("restrict the devices of cgroup " + leaf + ": bpf ")
+                .hasMessageContaining("CONFIG_CGROUP_BPF");
     }
 
     private void limitFiles() throws IOException {

@@ -30,12 +30,13 @@ public interface Cgroup {
     void write(CgroupLimits limits) throws IOException;
 
     /**
-     * Denies every device that the rules do not allow.
+     * Denies every device that the rules do not allow, here and below, in place of what was denied
+     * here before: with the v1 devices hierarchy where that is mounted, else with a BPF program on
+     * the v2 cgroup.
      *
-     * @return whether the kernel enforces it: true with a v1 devices hierarchy, false on v2, where
-     *     it takes a BPF program that is not attached here
+     * @throws CgroupException if the kernel has neither
      */
-    boolean restrictDevices(DeviceRules rules) throws IOException;
+    void restrictDevices(DeviceRules rules) throws IOException;
 
     /**
      * The values in force, read back; what the host cannot limit is absent. On v2 the shares are

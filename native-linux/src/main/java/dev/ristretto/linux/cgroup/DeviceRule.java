@@ -14,13 +14,21 @@ import java.util.OptionalLong;
 public record DeviceRule(Kind kind, OptionalLong major, OptionalLong minor, String access) {
     /** The two kinds of device files, see mknod(2). */
     public enum Kind {
-        CHARACTER('c'),
-        BLOCK('b');
+        CHARACTER('c', 2),
+        BLOCK('b', 1);
 
         private final char letter;
 
-        Kind(char letter) {
+        /** {@code BPF_DEVCG_DEV_*}. */
+        private final int bpf;
+
+        Kind(char letter, int bpf) {
             this.letter = letter;
+            this.bpf = bpf;
+        }
+
+        int bpf() {
+            return bpf;
         }
     }
 
@@ -34,6 +42,11 @@ public record DeviceRule(Kind kind, OptionalLong major, OptionalLong minor, Stri
     static DeviceRule character(long major, long minor) {
         return new DeviceRule(
                 Kind.CHARACTER, OptionalLong.of(major), OptionalLong.of(minor), "rwm");
+    }
+
+    /** A whole {@code major}, such as that of the pseudo terminals. */
+    static DeviceRule characters(long major) {
+        return new DeviceRule(Kind.CHARACTER, OptionalLong.of(major), OptionalLong.empty(), "rwm");
     }
 
     static DeviceRule any(Kind kind, String access) {

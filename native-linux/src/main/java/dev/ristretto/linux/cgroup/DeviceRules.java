@@ -3,7 +3,6 @@ package dev.ristretto.linux.cgroup;
 
 import java.util.ArrayList;
 import java.util.List;
-import java.util.OptionalLong;
 
 /**
  * The devices that a cgroup may use; all others are denied.
@@ -21,13 +20,12 @@ public record DeviceRules(List<DeviceRule> allowed) {
 
     /**
      * What the OCI runtime specification lets every container have: null, zero, full, random,
-     * urandom, tty, ptmx, the pseudo terminals, and making (not opening) any device file.
+     * urandom, tty, ptmx and the pseudo terminals. Others can be neither opened nor made: a device
+     * file made on a volume could be opened from outside.
      */
     public static DeviceRules containerDefaults() {
         return new DeviceRules(
                 List.of(
-                        DeviceRule.any(DeviceRule.Kind.CHARACTER, "m"),
-                        DeviceRule.any(DeviceRule.Kind.BLOCK, "m"),
                         DeviceRule.character(MEMORY, 3),
                         DeviceRule.character(MEMORY, 5),
                         DeviceRule.character(MEMORY, 7),
@@ -35,11 +33,7 @@ public record DeviceRules(List<DeviceRule> allowed) {
                         DeviceRule.character(MEMORY, 9),
                         DeviceRule.character(TTY, 0),
                         DeviceRule.character(TTY, 2),
-                        new DeviceRule(
-                                DeviceRule.Kind.CHARACTER,
-                                OptionalLong.of(UNIX98_PTY),
-                                OptionalLong.empty(),
-                                "rwm")));
+                        DeviceRule.characters(UNIX98_PTY)));
     }
 
     /** Every device, as a privileged container has. */
@@ -50,9 +44,13 @@ public record DeviceRules(List<DeviceRule> allowed) {
                         DeviceRule.any(DeviceRule.Kind.BLOCK, "rwm")));
     }
 
+    boolean allowAll() {
+        return equals(all());
+    }
+
     /** The writes for a v1 devices hierarchy: deny all, then allow one by one. */
     List<FileWrite> v1() {
-        if (equals(all())) {
+        if (allowAll()) {
             return List.of(new FileWrite("devices.allow", "a"));
         }
         var writes = new ArrayList<FileWrite>();

@@ -42,15 +42,24 @@ final class HostCgroup implements Cgroup {
     }
 
     @Override
-    public boolean restrictDevices(DeviceRules rules) throws IOException {
+    public void restrictDevices(DeviceRules rules) throws IOException {
         var devices = controller("devices");
-        if (devices.isEmpty()) {
-            return false;
+        if (devices.isPresent()) {
+            for (var write : rules.v1()) {
+                devices.get().write(write);
+            }
+            return;
         }
-        for (var write : rules.v1()) {
-            devices.get().write(write);
+        var unified = unified();
+        if (unified.isPresent()) {
+            DeviceFilter.load().replace(unified.get(), rules);
+        } else if (!rules.allowAll()) {
+            throw new CgroupException(
+                    "restrict the devices of cgroup %s: no v1 devices hierarchy is mounted, nor"
+                                    .formatted(path.value())
+                            + " cgroup2; mount one of them",
+                    null);
         }
-        return true;
     }
 
     @Override

@@ -4,6 +4,7 @@ package dev.ristretto.linux.syscall;
 /** {@link LinuxSyscalls} on jnr-ffi, put together from one part for each subject. */
 final class JnrLinuxSyscalls
         implements LinuxSyscalls,
+                JnrBpfSyscalls,
                 JnrFileSyscalls,
                 JnrAttributeSyscalls,
                 JnrMountSyscalls,

@@ -117,6 +117,9 @@ interface Libc {
     /** fsopen, memfd_create. */
     long syscall(long number, @In byte[] name, int flags);
 
+    /** bpf. */
+    long syscall(long number, long command, @In @Out byte[] attributes, long size);
+
     /** getdents64. */
     long syscall(long number, int fd, @Out byte[] entries, long size);
 

@@ -9,7 +9,7 @@ package dev.ristretto.linux.syscall;
  * signal ({@code EINTR}) are made again. A kernel without a call answers {@code ENOSYS}.
  */
 public interface LinuxSyscalls
-        extends FileSyscalls, MountSyscalls, ProcessSyscalls, SocketSyscalls {
+        extends BpfSyscalls, FileSyscalls, MountSyscalls, ProcessSyscalls, SocketSyscalls {
 
     /**
      * The calls of this host's kernel, through its C library. Always the same object.

@@ -3,6 +3,8 @@ package dev.ristretto.linux.syscall;
 
 import jnr.ffi.LastError;
 import jnr.ffi.LibraryLoader;
+import jnr.ffi.Memory;
+import jnr.ffi.Pointer;
 import jnr.ffi.Runtime;
 
 import java.io.IOException;
@@ -92,6 +94,11 @@ final class Native {
             failure.initCause(e);
             throw failure;
         }
+    }
+
+    /** Memory with an address, zeroed; free when nothing refers to it any more. */
+    static Pointer memory(int size) {
+        return Memory.allocateDirect(RUNTIME, size, true);
     }
 
     /** A buffer that jnr-ffi can read: it has no way to the array of a read-only one. */

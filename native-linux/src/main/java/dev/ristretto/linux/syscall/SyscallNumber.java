@@ -11,6 +11,7 @@ enum SyscallNumber {
     GETDENTS64(217, 61),
     RENAMEAT2(316, 276),
     MEMFD_CREATE(319, 279),
+    BPF(321, 280),
     STATX(332, 291),
     PIDFD_SEND_SIGNAL(424, 424),
     OPEN_TREE(428, 428),

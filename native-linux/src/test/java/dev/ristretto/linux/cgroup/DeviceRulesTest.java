@@ -12,8 +12,6 @@ class DeviceRulesTest {
                 .extracting(write -> write.file() + " = " + write.value())
                 .containsExactly(
                         "devices.deny = a",
-                        "devices.allow = c *:* m",
-                        "devices.allow = b *:* m",
                         "devices.allow = c 1:3 rwm",
                         "devices.allow = c 1:5 rwm",
                         "devices.allow = c 1:7 rwm",

@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.ristretto.linux.cgroup;
 
+import static dev.ristretto.linux.cgroup.DeviceRule.Kind.BLOCK;
+import static dev.ristretto.linux.cgroup.DeviceRule.Kind.CHARACTER;
+
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
@@ -8,13 +11,16 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.OptionalLong;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
 
@@ -26,6 +32,7 @@ import java.util.concurrent.TimeUnit;
 class UnifiedCgroupsKernelIT {
     private static final Duration PATIENCE = Duration.ofSeconds(5);
 
+    @TempDir private Path directory;
     private final List<Process> started = new ArrayList<>();
     private Path root;
     private HostCgroups cgroups;
@@ -94,6 +101,90 @@ class UnifiedCgroupsKernelIT {
         process.getInputStream().read();
 
         assertThat(cgroup.stats().cpuUsageNanos()).isPositive();
+    }
+
+    @Test
+    void restrictDevices_deniesOpeningAndMakingWhatIsNotGiven() throws Exception {
+        cgroup.restrictDevices(DeviceRules.containerDefaults());
+
+        assertThat(output("head -c 1 /dev/zero | wc -c; echo x > /dev/null; echo $?"))
+                .isEqualTo("1\n0");
+        assertThat(output("(: < /dev/kmsg) 2>&1")).contains("Operation not permitted");
+        assertThat(output("mknod null c 1 3 2>&1; mknod zero c 1 5 2>&1")).isEmpty();
+        assertThat(output("mknod disk b 8 0 2>&1")).contains("Operation not permitted");
+        // A block device with the numbers of a character device that is given.
+        assertThat(output("mknod ram b 1 3 2>&1")).contains("Operation not permitted");
+    }
+
+    @Test
+    void restrictDevices_allowsWhatARuleSaysAndNoMore() throws Exception {
+        var kmsg = new DeviceRule(CHARACTER, OptionalLong.of(1), OptionalLong.of(11), "r");
+        var block = new DeviceRule(BLOCK, OptionalLong.of(7), OptionalLong.empty(), "m");
+        cgroup.restrictDevices(DeviceRules.containerDefaults().plus(List.of(kmsg, block)));
+
+        assertThat(output("(: < /dev/kmsg) 2>&1; echo $?")).isEqualTo("0");
+        assertThat(output("(: <> /dev/kmsg) 2>&1")).contains("Operation not permitted");
+        assertThat(output("mknod kmsg c 1 11 2>&1")).contains("Operation not permitted");
+        assertThat(output("mknod loop b 7 99 2>&1; (: < loop) 2>&1"))
+                .doesNotContain("mknod")
+                .contains("Operation not permitted");
+    }
+
+    @Test
+    void restrictDevices_readAndWriteFromTwoRules_allowBothAtOnce() throws Exception {
+        var reading = new DeviceRule(CHARACTER, OptionalLong.of(1), OptionalLong.of(11), "r");
+        var writing = new DeviceRule(CHARACTER, OptionalLong.of(1), OptionalLong.of(11), "w");
+        cgroup.restrictDevices(new DeviceRules(List.of(reading, writing)));
+
+        assertThat(output("(: <> /dev/kmsg) 2>&1; echo $?")).isEqualTo("0");
+        assertThat(output("(: < /dev/zero) 2>&1")).contains("Operation not permitted");
+    }
+
+    @Test
+    void restrictDevices_again_replacesWhatWasThere() throws Exception {
+        var kmsg = new DeviceRule(CHARACTER, OptionalLong.of(1), OptionalLong.of(11), "rwm");
+        cgroup.restrictDevices(DeviceRules.containerDefaults());
+        cgroup.restrictDevices(DeviceRules.containerDefaults().plus(List.of(kmsg)));
+
+        assertThat(output("(: < /dev/kmsg) 2>&1; echo $?")).isEqualTo("0");
+
+        cgroup.restrictDevices(DeviceRules.containerDefaults());
+        assertThat(output("(: < /dev/kmsg) 2>&1")).contains("Operation not permitted");
+
+        cgroup.restrictDevices(DeviceRules.all());
+        assertThat(output("(: < /dev/kmsg) 2>&1; mknod disk b 8 0; echo $?")).isEqualTo("0");
+    }
+
+    @Test
+    void restrictDevices_ofThousandsOfRules_isAcceptedByTheKernel() throws Exception {
+        var many = new ArrayList<DeviceRule>();
+        for (int minor = 0; minor < 5000; minor++) {
+            many.add(new DeviceRule(BLOCK, OptionalLong.of(240), OptionalLong.of(minor), "rw"));
+        }
+        many.add(new DeviceRule(BLOCK, OptionalLong.of(240), OptionalLong.of(7), "m"));
+        cgroup.restrictDevices(new DeviceRules(many));
+
+        assertThat(output("mknod seven b 240 7 2>&1; echo $?")).isEqualTo("0");
+        assertThat(output("mknod eight b 240 8 2>&1")).contains("Operation not permitted");
+    }
+
+    @Test
+    void restrictDevices_holdsForWhatIsBelow_whateverThatAllows() throws Exception {
+        cgroup.restrictDevices(DeviceRules.containerDefaults());
+        var below = cgroups.create("/pods/c1/below");
+        below.restrictDevices(new DeviceRules(List.of(DeviceRule.any(CHARACTER, "rwm"))));
+
+        cgroup = below;
+        assertThat(output("(: < /dev/kmsg) 2>&1")).contains("Operation not permitted");
+        assertThat(output("(: < /dev/zero) 2>&1; echo $?")).isEqualTo("0");
+    }
+
+    /** What a shell in the cgroup prints; it works in a directory of its own. */
+    private String output(String script) throws Exception {
+        var process = start("cd " + directory + "; " + script);
+        var text = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+        assertThat(process.waitFor(30, TimeUnit.SECONDS)).isTrue();
+        return text.strip();
     }
 
     private Process start(String script) throws IOException {

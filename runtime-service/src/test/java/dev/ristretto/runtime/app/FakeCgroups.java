@@ -174,8 +174,8 @@ public final class FakeCgroups implements Cgroups {
         }
 
         @Override
-        public boolean restrictDevices(DeviceRules rules) throws IOException {
-            return faults.act("restrict devices of " + path, () -> existing(path) != null);
+        public void restrictDevices(DeviceRules rules) throws IOException {
+            faults.act("restrict devices of " + path, () -> existing(path) != null);
         }
 
         @Override

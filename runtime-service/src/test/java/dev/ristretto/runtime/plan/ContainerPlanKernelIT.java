@@ -65,6 +65,9 @@ class ContainerPlanKernelIT {
             assertThat(pod.run(id, "ls -d /proc/[0-9]*").lines()).contains("/proc/1").hasSize(3);
             assertThat(pod.run(id, "touch /x /dev/shm/x && umask && ulimit -n"))
                     .isEqualTo("0022\n" + Math.min(65_536, hardLimitOfOpenFiles()) + "\n0");
+            assertThat(pod.run(id, "mknod /tmp/null c 1 3; mknod /tmp/disk b 8 0; ls /tmp"))
+                    .contains("Operation not permitted")
+                    .endsWith("null\n0");
             assertThat(pod.run(id, "exec 3<>/dev/ptmx && cat /dev/stdin > /dev/null"))
                     .isEqualTo("0");
         }

@@ -61,7 +61,7 @@ final class RealPod implements AutoCloseable {
         }
         Files.copy(BUSYBOX, directory.resolve("image/bin/busybox"));
         for (var applet :
-                List.of("sh", "cat", "sleep", "id", "mount", "touch", "tty", "ps", "ls")) {
+                List.of("sh", "cat", "sleep", "id", "mount", "touch", "tty", "ps", "ls", "mknod")) {
             Files.createSymbolicLink(
                     directory.resolve("image/bin").resolve(applet), Path.of("busybox"));
         }

@@ -20,6 +20,7 @@ import java.util.List;
 
 /** In a network namespace of its own, whose loopback follows connections. */
 @Tag("root")
+@Tag("nftables")
 final class ConntrackKernelIT {
     private static final LinuxSyscalls LINUX = LinuxSyscalls.load();
 

@@ -22,6 +22,7 @@ import java.util.concurrent.Executors;
 
 /** In a network namespace of its own, which only the thread that opens it ever joins. */
 @Tag("root")
+@Tag("nftables")
 final class NftablesKernelIT {
     private static final LinuxSyscalls LINUX = LinuxSyscalls.load();
 

@@ -24,6 +24,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.Random;
+import java.util.stream.Collectors;
 
 /** Held against overlayfs itself, on trees thrown together at random. */
 @Tag("root")
@@ -114,13 +115,15 @@ class LayerFilesKernelIT {
         return paths;
     }
 
-    /** A detached mount: no other process sees it, and it ends with its descriptor. */
+    /**
+     * A detached mount: no other process sees it, and it ends with its descriptor. All layers in
+     * one option, which every kernel takes; it may have 255 bytes.
+     */
     private Fd overlay(List<Path> layers) throws SyscallException {
         try (var context =
                 Fd.owned(linux, linux.fsopen("overlay", MountConstants.FSOPEN_CLOEXEC))) {
-            for (var layer : layers) {
-                linux.fsconfigSetString(context.number(), "lowerdir+", layer.toString());
-            }
+            var all = layers.stream().map(Path::toString).collect(Collectors.joining(":"));
+            linux.fsconfigSetString(context.number(), "lowerdir", all);
             linux.fsconfigCreate(context.number());
             return Fd.owned(
                     linux, linux.fsmount(context.number(), MountConstants.FSMOUNT_CLOEXEC, 0));

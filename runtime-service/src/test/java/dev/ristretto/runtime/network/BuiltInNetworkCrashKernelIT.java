@@ -26,6 +26,7 @@ import java.util.function.BooleanSupplier;
  * to make.
  */
 @Tag("root")
+@Tag("nftables")
 final class BuiltInNetworkCrashKernelIT {
     private static final LinuxSyscalls LINUX = LinuxSyscalls.load();
     private static final PortMapping WEB = PortMapping.of(PortProtocol.TCP, 80, 8080, "");

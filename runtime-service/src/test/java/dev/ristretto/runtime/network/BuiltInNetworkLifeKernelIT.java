@@ -29,6 +29,7 @@ import java.util.concurrent.Executors;
 
 /** What is made and what is left, on a host in namespaces of its own. */
 @Tag("root")
+@Tag("nftables")
 final class BuiltInNetworkLifeKernelIT {
     private static final PortMapping WEB = PortMapping.of(PortProtocol.TCP, 80, 8080, "");
     private static final PortMapping DNS = PortMapping.of(PortProtocol.UDP, 53, 8053, "");

@@ -28,6 +28,7 @@ import java.util.Set;
 
 /** Who reaches whom, with sockets. */
 @Tag("root")
+@Tag("nftables")
 final class BuiltInNetworkTrafficKernelIT {
     private static final PortMapping TCP = PortMapping.of(PortProtocol.TCP, 80, 8080, "");
     private static final PortMapping UDP = PortMapping.of(PortProtocol.UDP, 53, 8053, "");

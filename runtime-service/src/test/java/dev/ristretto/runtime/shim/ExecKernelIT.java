@@ -112,8 +112,8 @@ class ExecKernelIT {
                         NO_STDIO,
                         TerminalSize.NONE,
                         command(ID, "sh", "-c", "echo on; sleep 600; true"))) {
-            exec.limit(Duration.ofMillis(100));
             assertThat(exec.next()).isInstanceOf(ExecEvent.Output.class);
+            exec.limit(Duration.ofMillis(100));
 
             assertThatThrownBy(exec::next)
                     .isInstanceOfSatisfying(

@@ -174,6 +174,17 @@ int run_MKNOD(struct run *run, const struct op *op)
     return r;
 }
 
+int run_CHOWN(struct run *run, const struct op *op)
+{
+    AUTO_CLOSE int root = root_fd(run, op->args[0].u);
+    if (root < 0)
+        return root;
+    AUTO_CLOSE int fd = open_in(root, op->args[1].s, O_PATH | O_NOFOLLOW);
+    return fd < 0 ? fd
+                  : errno_of(fchownat(fd, "", (uid_t)op->args[2].u, (gid_t)op->args[3].u,
+                                      AT_EMPTY_PATH));
+}
+
 int run_WRITE_FILE(struct run *run, const struct op *op)
 {
     AUTO_CLOSE int root = root_fd(run, op->args[0].u);

@@ -117,6 +117,7 @@ EXAMPLES = [
     op("READONLY_PATH", 1, "/proc/sys"),
     op("PIVOT_ROOT", 1),
     op("WRITE_FILE", 0, "/etc/resolv.conf", b"nameserver 10.0.0.10\n", 0o644),
+    op("CHOWN", 1, "/dev/dri/card0", 0, 44),
     op("RLIMIT", 7, 1024, 0xFFFFFFFFFFFFFFFF),
     op("OOM_SCORE_ADJ", -997 & (1 << 64) - 1),
     op("NO_NEW_PRIVS"),

@@ -3,6 +3,7 @@ package dev.ristretto.runtime.app;
 
 import dev.ristretto.image.snapshot.Snapshots;
 import dev.ristretto.image.store.Images;
+import dev.ristretto.runtime.cdi.CdiDevices;
 import dev.ristretto.runtime.config.RistrettoConfig;
 import dev.ristretto.runtime.container.ContainerExits;
 import dev.ristretto.runtime.container.ContainerKill;
@@ -179,7 +180,12 @@ final class PodParts {
                         pods,
                         containers,
                         new CreateContainer.Sources(
-                                IdSource.random(), host.clock(), images, snapshots, host.linux()),
+                                IdSource.random(),
+                                host.clock(),
+                                images,
+                                snapshots,
+                                new CdiDevices(config.cdi().specDirs()),
+                                host.linux()),
                         planner,
                         containerResources),
                 new StartContainer(

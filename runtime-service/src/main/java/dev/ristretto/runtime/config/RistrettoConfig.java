@@ -25,6 +25,7 @@ import java.util.List;
  * @param registry where images come from
  * @param image what an image may cost
  * @param streaming the HTTP server of exec, attach and port-forward
+ * @param cdi devices of vendors' specifications
  */
 public record RistrettoConfig(
         Path socket,
@@ -38,7 +39,8 @@ public record RistrettoConfig(
         Network network,
         Registry registry,
         Image image,
-        Streaming streaming) {
+        Streaming streaming,
+        Cdi cdi) {
 
     /** Of {@code <runDir>/pods/<64 digits>/shim.sock}. */
     private static final int MAX_RUN_DIR = 107 - 80;
@@ -95,7 +97,21 @@ public record RistrettoConfig(
                         30,
                         300),
                 new Image(64L << 30, 4_000_000, 0),
-                new Streaming("127.0.0.1", 0, "", "", 14_400));
+                new Streaming("127.0.0.1", 0, "", "", 14_400),
+                new Cdi(List.of(Path.of("/etc/cdi"), Path.of("/var/run/cdi"))));
+    }
+
+    /**
+     * The Container Device Interface.
+     *
+     * @param specDirs directories with specifications; a device of a later one goes over the same
+     *     of an earlier one
+     */
+    public record Cdi(List<Path> specDirs) {
+        public Cdi {
+            specDirs = List.copyOf(specDirs);
+            specDirs.forEach(directory -> requireAbsolute("cdi.specDirs", directory));
+        }
     }
 
     /**

@@ -2,6 +2,7 @@
 package dev.ristretto.runtime.container;
 
 import dev.ristretto.linux.cgroup.CgroupLimits;
+import dev.ristretto.runtime.spec.CdiEdits;
 import dev.ristretto.runtime.spec.ContainerConfig;
 import dev.ristretto.runtime.spec.ContainerId;
 import dev.ristretto.runtime.spec.PodSandboxId;
@@ -18,6 +19,7 @@ import java.util.Optional;
  * @param image what it was made from
  * @param process what it runs, resolved when it was made
  * @param imageVolumes for each of its mounts of an image, what it was found to be
+ * @param injected what its CDI devices brought when it was made
  * @param cgroup path of its own cgroup, in its pod's
  * @param logPath where its output goes; empty for no log
  * @param limits in force, as last written
@@ -29,6 +31,7 @@ public record Container(
         ContainerImage image,
         ProcessSpec process,
         List<ImageVolume> imageVolumes,
+        CdiEdits injected,
         String cgroup,
         Optional<Path> logPath,
         CgroupLimits limits,
@@ -50,6 +53,7 @@ public record Container(
                         image,
                         process,
                         imageVolumes,
+                        injected,
                         cgroup,
                         logPath,
                         limits,
@@ -66,6 +70,7 @@ public record Container(
                 image,
                 process,
                 imageVolumes,
+                injected,
                 cgroup,
                 logPath,
                 next,

@@ -22,7 +22,6 @@ import dev.ristretto.runtime.plan.ResolvedDevice;
 import dev.ristretto.runtime.plan.ResolvedMount;
 import dev.ristretto.runtime.sandbox.Sandbox;
 import dev.ristretto.runtime.shim.ShimOp;
-import dev.ristretto.runtime.spec.ContainerConfig;
 import dev.ristretto.runtime.spec.ContainerId;
 import dev.ristretto.runtime.store.StateLayout;
 
@@ -93,7 +92,7 @@ public final class ContainerPlanner {
                                 files.resolve("hosts"),
                                 files.resolve("resolv.conf")),
                         mountsOf(container),
-                        devicesOf(container.config()),
+                        devicesOf(container),
                         placement(container),
                         host.features()));
     }
@@ -128,8 +127,18 @@ public final class ContainerPlanner {
         return decided;
     }
 
-    private List<ResolvedDevice> devicesOf(ContainerConfig config) throws IOException {
-        return config.security().privileged() ? devices.all() : devices.resolve(config.devices());
+    /** A device of a specification that a privileged container has anyway looks as that says. */
+    private List<ResolvedDevice> devicesOf(Container container) throws IOException {
+        var config = container.config();
+        var resolved =
+                new ArrayList<>(
+                        config.security().privileged()
+                                ? devices.all()
+                                : devices.resolve(config.devices()));
+        for (var node : container.injected().deviceNodes()) {
+            resolved.add(devices.resolve(node));
+        }
+        return resolved;
     }
 
     private List<ResolvedMount> mountsOf(Container container) throws IOException {
@@ -143,6 +152,7 @@ public final class ContainerPlanner {
                 resolved.add(mounts.resolve(mount));
             }
         }
+        resolved.addAll(mounts.resolve(container.injected().mounts()));
         return resolved;
     }
 

@@ -7,6 +7,7 @@ import dev.ristretto.image.snapshot.Snapshots;
 import dev.ristretto.image.store.Images;
 import dev.ristretto.image.store.StoredImage;
 import dev.ristretto.linux.syscall.LinuxSyscalls;
+import dev.ristretto.runtime.cdi.CdiDevices;
 import dev.ristretto.runtime.identity.LayerFiles;
 import dev.ristretto.runtime.identity.UserLookup;
 import dev.ristretto.runtime.plan.LogPath;
@@ -38,12 +39,13 @@ public final class CreateContainer {
     private final ContainerResources resources;
     private final ImageMounts imageMounts;
 
-    /** Where ids, time and images come from. */
+    /** Where ids, time, images and devices come from. */
     public record Sources(
             IdSource ids,
             InstantSource clock,
             Images images,
             Snapshots snapshots,
+            CdiDevices cdi,
             LinuxSyscalls linux) {}
 
     public CreateContainer(
@@ -122,13 +124,15 @@ public final class CreateContainer {
     private Container newContainer(
             ContainerId id, Sandbox sandbox, ContainerConfig config, StoredImage image)
             throws IOException {
+        var injected = sources.cdi().edits(config.cdiDevices());
         return new Container(
                 id,
                 sandbox.id(),
                 config,
                 remembered(image, config),
-                processOf(id, sandbox, config, image),
+                ProcessPlan.injected(processOf(id, sandbox, config, image), injected),
                 imageMounts.prepare(id, config, sources.images(), sources.linux()),
+                injected,
                 sandbox.cgroup() + "/" + id,
                 LogPath.of(sandbox.config().logDirectory(), config.logPath()),
                 config.limits(),

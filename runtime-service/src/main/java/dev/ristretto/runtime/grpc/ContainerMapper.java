@@ -4,6 +4,7 @@ package dev.ristretto.runtime.grpc;
 import dev.ristretto.fault.RuntimeFault;
 import dev.ristretto.linux.syscall.KernelString;
 import dev.ristretto.runtime.plan.StopSignal;
+import dev.ristretto.runtime.spec.CdiDeviceName;
 import dev.ristretto.runtime.spec.ContainerConfig;
 import dev.ristretto.runtime.spec.ContainerMetadata;
 import dev.ristretto.runtime.spec.DeviceConfig;
@@ -19,11 +20,15 @@ import runtime.v1.Device;
 import runtime.v1.Mount;
 import runtime.v1.Signal;
 
+import java.util.LinkedHashSet;
+import java.util.List;
 import java.util.Optional;
+import java.util.TreeMap;
 
 /** Container configs from protocol buffers. What is not implemented is refused by its name. */
 final class ContainerMapper {
     private static final String SIGNAL_PREFIX = "SIGNAL_";
+    private static final String CDI_ANNOTATION = "cdi.k8s.io/";
 
     private ContainerMapper() {}
 
@@ -39,9 +44,6 @@ final class ContainerMapper {
         }
         if (config.getImage().getImage().isEmpty()) {
             throw RuntimeFault.invalidArgument("config.image.image is empty");
-        }
-        if (config.getCDIDevicesCount() > 0) {
-            throw RuntimeFault.unsupported("config.CDI_devices: CDI is not implemented");
         }
         var linux = config.getLinux();
         return new ContainerConfig(
@@ -61,6 +63,7 @@ final class ContainerMapper {
                         .toList(),
                 config.getMountsList().stream().map(ContainerMapper::mount).toList(),
                 config.getDevicesList().stream().map(ContainerMapper::device).toList(),
+                cdiDevices(config),
                 config.getLabelsMap(),
                 config.getAnnotationsMap(),
                 config.getLogPath(),
@@ -152,6 +155,23 @@ final class ContainerMapper {
                             "mounts[%s].propagation %d does not exist",
                             mount.getContainerPath(), mount.getPropagationValue());
         };
+    }
+
+    /** The annotations are older than the field; device plugins still send them. */
+    private static List<CdiDeviceName> cdiDevices(runtime.v1.ContainerConfig config) {
+        var names = new LinkedHashSet<CdiDeviceName>();
+        config.getCDIDevicesList()
+                .forEach(device -> names.add(new CdiDeviceName(device.getName())));
+        var annotations = new TreeMap<>(config.getAnnotationsMap());
+        annotations.forEach(
+                (key, value) -> {
+                    if (key.startsWith(CDI_ANNOTATION)) {
+                        for (var name : value.split(",", -1)) {
+                            names.add(new CdiDeviceName(name));
+                        }
+                    }
+                });
+        return List.copyOf(names);
     }
 
     private static DeviceConfig device(Device device) {

@@ -9,6 +9,7 @@ import dev.ristretto.linux.syscall.FileStatus;
 import dev.ristretto.linux.syscall.LinuxSyscalls;
 import dev.ristretto.linux.syscall.SyscallException;
 import dev.ristretto.runtime.plan.ResolvedDevice;
+import dev.ristretto.runtime.spec.CdiDeviceNode;
 import dev.ristretto.runtime.spec.DeviceConfig;
 
 import java.io.IOException;
@@ -54,6 +55,42 @@ public final class HostDevices {
             resolved.addAll(found);
         }
         return resolved;
+    }
+
+    /**
+     * Finds the device that a CDI specification means.
+     *
+     * @throws RuntimeFault {@code INVALID_ARGUMENT} naming the specification, if there is none
+     */
+    public ResolvedDevice resolve(CdiDeviceNode wanted) throws IOException {
+        FileStatus status;
+        try {
+            var real = Path.of(wanted.hostPath()).toRealPath();
+            status =
+                    linux.statx(FileFlags.AT_FDCWD, real.toString(), FileFlags.AT_SYMLINK_NOFOLLOW);
+        } catch (IOException e) {
+            throw RuntimeFault.invalidArgument(
+                    "CDI device node '%s' of %s is not on this host: %s",
+                    wanted.hostPath(), wanted.specFile(), String.valueOf(e.getMessage()));
+        }
+        var found = new ArrayList<ResolvedDevice>();
+        add(status, wanted.path(), wanted.permissions(), found);
+        if (found.isEmpty()) {
+            throw RuntimeFault.invalidArgument(
+                    "CDI device node '%s' of %s is no device on this host",
+                    wanted.hostPath(), wanted.specFile());
+        }
+        var device = found.getFirst();
+        var node = device.node();
+        return new ResolvedDevice(
+                device.containerPath(),
+                device.kind(),
+                device.number(),
+                new ResolvedDevice.Node(
+                        wanted.fileMode().orElse(node.permissions()),
+                        wanted.uid().orElse(node.uid()),
+                        wanted.gid().orElse(node.gid())),
+                device.access());
     }
 
     /** Every device of the host's {@code /dev}, for privileged containers. */
@@ -108,6 +145,7 @@ public final class HostDevices {
 
     private static void add(
             FileStatus status, String containerPath, String access, List<ResolvedDevice> found) {
+        var node = new ResolvedDevice.Node(status.permissions(), status.uid(), status.gid());
         switch (status.type()) {
             case FileFlags.S_IFCHR ->
                     found.add(
@@ -115,7 +153,7 @@ public final class HostDevices {
                                     containerPath,
                                     DeviceRule.Kind.CHARACTER,
                                     status.represents(),
-                                    status.permissions(),
+                                    node,
                                     access));
             case FileFlags.S_IFBLK ->
                     found.add(
@@ -123,7 +161,7 @@ public final class HostDevices {
                                     containerPath,
                                     DeviceRule.Kind.BLOCK,
                                     status.represents(),
-                                    status.permissions(),
+                                    node,
                                     access));
             default -> {}
         }

@@ -84,12 +84,21 @@ final class DeviceNodes {
         var path = ContainerPath.clean(device.containerPath());
         var node =
                 new ShimOp.Mknod(
-                        Slots.ROOT, path, type | device.permissions(), encode(device.number()));
+                        Slots.ROOT,
+                        path,
+                        type | device.node().permissions(),
+                        encode(device.number()));
+        var ops = new ArrayList<ShimOp>();
         var directory = ContainerPath.parent(path);
-        if (directory.equals("/dev")) {
-            return List.of(node);
+        if (!directory.equals("/dev")) {
+            ops.add(new ShimOp.EnsureDir(Slots.ROOT, directory, 0755));
         }
-        return List.of(new ShimOp.EnsureDir(Slots.ROOT, directory, 0755), node);
+        ops.add(node);
+        var owner = device.node();
+        if (owner.uid() != 0 || owner.gid() != 0) {
+            ops.add(new ShimOp.Chown(Slots.ROOT, path, owner.uid(), owner.gid()));
+        }
+        return ops;
     }
 
     /** As makedev(3) does. */

@@ -3,12 +3,14 @@ package dev.ristretto.runtime.plan;
 
 import dev.ristretto.fault.RuntimeFault;
 import dev.ristretto.image.store.ImageConfig;
+import dev.ristretto.runtime.spec.CdiEdits;
 import dev.ristretto.runtime.spec.ContainerConfig;
 import dev.ristretto.runtime.spec.EnvironmentVariable;
 import dev.ristretto.runtime.spec.ProcessIdentity;
 import dev.ristretto.runtime.spec.ProcessSpec;
 
 import java.util.ArrayList;
+import java.util.LinkedHashSet;
 import java.util.List;
 
 /** Makes a container's process of its config and its image. */
@@ -36,6 +38,22 @@ public final class ProcessPlan {
                 workingDir(config, image),
                 identity,
                 StopSignal.of(config.stopSignal(), image.stopSignal()));
+    }
+
+    /** The same process with what CDI devices bring, whose variables go over those it has. */
+    public static ProcessSpec injected(ProcessSpec process, CdiEdits edits) {
+        var environment = new Environment();
+        environment.putAll(process.environment());
+        environment.putAll(edits.env().stream().map(EnvironmentVariable::toString).toList());
+        var identity = process.identity();
+        var groups = new LinkedHashSet<>(identity.groups());
+        groups.addAll(edits.additionalGids());
+        return new ProcessSpec(
+                process.argv(),
+                environment.entries(),
+                process.workingDir(),
+                new ProcessIdentity(identity.uid(), identity.gid(), List.copyOf(groups)),
+                process.stopSignal());
     }
 
     /** A command replaces all that the image says; arguments alone replace only its own. */

@@ -10,15 +10,28 @@ import java.util.OptionalLong;
  * A device of the host that has been looked at.
  *
  * @param containerPath absolute
- * @param permissions {@code rwx} bits of the node
+ * @param node how it is to look like
  * @param access what the cgroup allows, of {@code r}, {@code w} and {@code m}
  */
 public record ResolvedDevice(
-        String containerPath,
-        DeviceRule.Kind kind,
-        DeviceNumber number,
-        int permissions,
-        String access) {
+        String containerPath, DeviceRule.Kind kind, DeviceNumber number, Node node, String access) {
+
+    /**
+     * Who may open it.
+     *
+     * @param permissions {@code rwx} bits
+     */
+    public record Node(int permissions, long uid, long gid) {}
+
+    /** One that belongs to root. */
+    public ResolvedDevice(
+            String containerPath,
+            DeviceRule.Kind kind,
+            DeviceNumber number,
+            int permissions,
+            String access) {
+        this(containerPath, kind, number, new Node(permissions, 0, 0), access);
+    }
 
     DeviceRule rule() {
         return new DeviceRule(

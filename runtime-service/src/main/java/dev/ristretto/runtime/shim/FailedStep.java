@@ -73,6 +73,8 @@ final class FailedStep {
             case ShimOp.ReadonlyPath(_, var path) -> "make %s read-only".formatted(path);
             case ShimOp.PivotRoot(var slot) -> "change root to mount " + source(failure, slot);
             case ShimOp.WriteFile(_, var path, _, _) -> "write file " + path;
+            case ShimOp.Chown(_, var path, var uid, var gid) ->
+                    "give %s to %d:%d".formatted(path, uid, gid);
             case ShimOp.Rlimit(var resource, var soft, var hard) ->
                     "set %s to %s:%s".formatted(resource(resource), limit(soft), limit(hard));
             case ShimOp.OomScoreAdj(var value) -> "set oom_score_adj " + value;

@@ -35,7 +35,8 @@ final class FailureHints {
                     ShimOp.EnsureFile _,
                     ShimOp.Symlink _,
                     ShimOp.Mknod _,
-                    ShimOp.WriteFile _ ->
+                    ShimOp.WriteFile _,
+                    ShimOp.Chown _ ->
                     file(errno);
             case ShimOp.Rlimit _ -> rlimit(errno);
             case ShimOp.OomScoreAdj _ ->

@@ -89,6 +89,8 @@ final class ProgramEncoder {
                                     .str(path)
                                     .bytes(content.toArray())
                                     .u64(mode(mode));
+                    case ShimOp.Chown(var root, var path, var uid, var gid) ->
+                            op(29).u64(root(root)).str(path).u64(uid).u64(gid);
                     case ShimOp.Rlimit(var resource, var soft, var hard) ->
                             op(40).u64(resource).u64(soft).u64(hard);
                     case ShimOp.OomScoreAdj(var value) -> op(41).u64(value);

@@ -106,6 +106,9 @@ public sealed interface ShimOp {
     /** Replaces a regular file's content. */
     record WriteFile(int root, String path, Bytes content, int mode) implements ShimOp {}
 
+    /** Gives a file to somebody. */
+    record Chown(int root, String path, long uid, long gid) implements ShimOp {}
+
     /** setrlimit(2). */
     record Rlimit(int resource, long soft, long hard) implements ShimOp {}
 

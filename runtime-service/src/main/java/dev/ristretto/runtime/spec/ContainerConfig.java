@@ -14,6 +14,7 @@ import java.util.Map;
  * @param command replaces the image's entrypoint, and its cmd too, if not empty
  * @param args replaces the image's cmd if not empty
  * @param workingDir absolute; empty takes the image's
+ * @param cdiDevices of {@code CDI_devices} and of annotations, each once
  * @param logPath relative to the sandbox's log directory; empty for no log
  * @param limits {@code linux.resources} as cgroup values
  * @param oomScoreAdj -1000 to 1000
@@ -29,6 +30,7 @@ public record ContainerConfig(
         List<EnvironmentVariable> envs,
         List<MountConfig> mounts,
         List<DeviceConfig> devices,
+        List<CdiDeviceName> cdiDevices,
         Map<String, String> labels,
         Map<String, String> annotations,
         String logPath,
@@ -44,6 +46,7 @@ public record ContainerConfig(
         envs = List.copyOf(envs);
         mounts = List.copyOf(mounts);
         devices = List.copyOf(devices);
+        cdiDevices = List.copyOf(cdiDevices);
         labels = Map.copyOf(labels);
         annotations = Map.copyOf(annotations);
     }

@@ -6,6 +6,7 @@ import dev.ristretto.fault.RuntimeFault;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
 import java.util.stream.Collectors;
 
 /**
@@ -24,14 +25,17 @@ public enum MountOption {
 
     /** By its name in {@code Mount.mount_options}. */
     public static MountOption of(String containerPath, String text) {
-        return Arrays.stream(values())
-                .filter(option -> option.text().equals(text))
-                .findFirst()
+        return find(text)
                 .orElseThrow(
                         () ->
                                 RuntimeFault.invalidArgument(
                                         "mounts[%s].mount_options: '%s' is not one of %s",
                                         containerPath, text, names()));
+    }
+
+    /** By its name, if it has one of these. */
+    public static Optional<MountOption> find(String text) {
+        return Arrays.stream(values()).filter(option -> option.text().equals(text)).findFirst();
     }
 
     /** As a client writes it. */

@@ -136,6 +136,7 @@ class DaemonComponentTest {
                         defaults.network().masquerade()),
                 defaults.registry(),
                 defaults.image(),
-                defaults.streaming());
+                defaults.streaming(),
+                defaults.cdi());
     }
 }

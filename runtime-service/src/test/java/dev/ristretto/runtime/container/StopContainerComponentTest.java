@@ -250,6 +250,7 @@ class StopContainerComponentTest {
                 config.envs(),
                 config.mounts(),
                 config.devices(),
+                config.cdiDevices(),
                 config.labels(),
                 config.annotations(),
                 config.logPath(),

@@ -12,6 +12,7 @@ import dev.ristretto.linux.cgroup.CgroupLimits;
 import dev.ristretto.linux.syscall.KernelString;
 import dev.ristretto.runtime.app.Refusal;
 import dev.ristretto.runtime.plan.StopSignal;
+import dev.ristretto.runtime.spec.CdiDeviceName;
 import dev.ristretto.runtime.spec.ContainerConfig;
 import dev.ristretto.runtime.spec.ContainerMetadata;
 import dev.ristretto.runtime.spec.DeviceConfig;
@@ -26,6 +27,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 import runtime.v1.CDIDevice;
 import runtime.v1.Device;
@@ -105,6 +107,7 @@ class ContainerMapperTest {
                                                 true,
                                                 MountConfig.Propagation.PRIVATE)),
                                 List.of(new DeviceConfig("/dev/a", "/dev/b", "rw")),
+                                List.of(),
                                 Map.of("role", "front"),
                                 Map.of("restarts", "4"),
                                 "web/0.log",
@@ -250,14 +253,42 @@ class ContainerMapperTest {
     @Test
     void whatIsNotImplemented_isRefusedByItsName() {
         unsupported(
-                minimal().addCDIDevices(CDIDevice.newBuilder().setName("gpu")),
-                "config.CDI_devices: CDI is not implemented");
-        unsupported(
                 minimal().addMounts(mount().addUidMappings(IDMapping.getDefaultInstance())),
                 "mounts[/c].uidMappings: user namespaces are not implemented");
         unsupported(
                 minimal().addMounts(mount().addGidMappings(IDMapping.getDefaultInstance())),
                 "mounts[/c].uidMappings: user namespaces are not implemented");
+    }
+
+    @Test
+    void cdiDevices_areThoseOfTheFieldAndOfAnnotations_eachOnce() {
+        var config =
+                minimal()
+                        .addCDIDevices(CDIDevice.newBuilder().setName("vendor.com/gpu=1"))
+                        .putAnnotations("cdi.k8s.io/plugin_x", "vendor.com/gpu=0,vendor.com/gpu=1")
+                        .putAnnotations("other", "vendor.com/gpu=7");
+
+        assertThat(map(config).cdiDevices())
+                .containsExactly(
+                        new CdiDeviceName("vendor.com/gpu=1"),
+                        new CdiDeviceName("vendor.com/gpu=0"));
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "",
+                "gpu",
+                "vendor.com/gpu",
+                "vendor.com/gpu=",
+                "/gpu=0",
+                "-v/g=0",
+                "v/g=0,"
+            })
+    void cdiDevice_thatIsNoQualifiedName_isRefused(String name) {
+        var message = "CDI device '%s' is not of the form vendor.com/class=name".formatted(name);
+
+        refused(minimal().addCDIDevices(CDIDevice.newBuilder().setName(name)), message);
     }
 
     @Test

@@ -7,6 +7,7 @@ import dev.ristretto.runtime.container.Container;
 import dev.ristretto.runtime.container.ContainerImage;
 import dev.ristretto.runtime.container.ContainerState;
 import dev.ristretto.runtime.container.ImageVolume;
+import dev.ristretto.runtime.spec.CdiEdits;
 import dev.ristretto.runtime.spec.ContainerConfig;
 import dev.ristretto.runtime.spec.ContainerId;
 import dev.ristretto.runtime.spec.ContainerMetadata;
@@ -48,6 +49,7 @@ final class ContainerSamples {
                         new ProcessIdentity(33, 34, List.of(34L, 44L)),
                         3),
                 List.of(new ImageVolume(new ImageId("sha256:" + "4d".repeat(32)), "/small", true)),
+                CdiEdits.none(),
                 "/kubepods/c",
                 Optional.of(Path.of("/var/log/web.log")),
                 Samples.memory(64 << 20),
@@ -77,6 +79,7 @@ final class ContainerSamples {
                                 Optional.of(new ImageMount("models:1", "models", "small")),
                                 List.of(MountOption.NOEXEC))),
                 sample.devices(),
+                sample.cdiDevices(),
                 sample.labels(),
                 sample.annotations(),
                 sample.logPath(),

@@ -10,6 +10,7 @@ import dev.ristretto.linux.cgroup.DeviceRule;
 import dev.ristretto.linux.syscall.DeviceNumber;
 import dev.ristretto.linux.syscall.LinuxSyscalls;
 import dev.ristretto.runtime.plan.ResolvedDevice;
+import dev.ristretto.runtime.spec.CdiDeviceNode;
 import dev.ristretto.runtime.spec.DeviceConfig;
 
 import org.junit.jupiter.api.Test;
@@ -21,6 +22,8 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Optional;
+import java.util.OptionalLong;
 
 class HostDevicesTest {
     private final HostDevices devices = new HostDevices(LinuxSyscalls.load());
@@ -56,6 +59,36 @@ class HostDevicesTest {
                         RuntimeFault.class,
                         fault -> assertThat(fault.kind()).isEqualTo(FaultKind.INVALID_ARGUMENT))
                 .hasMessageContaining("host_path '" + path + "'");
+    }
+
+    @Test
+    void resolve_ofACdiNode_isTheHostsButForWhatItSays() throws IOException {
+        var asOnTheHost = cdi("/dev/null", Optional.empty(), OptionalLong.empty());
+        var changed = cdi("/dev/null", Optional.of(0600), OptionalLong.of(7));
+
+        assertThat(devices.resolve(asOnTheHost).node())
+                .isEqualTo(new ResolvedDevice.Node(0666, 0, 0));
+        assertThat(devices.resolve(changed))
+                .isEqualTo(
+                        new ResolvedDevice(
+                                "/dev/gpu",
+                                DeviceRule.Kind.CHARACTER,
+                                new DeviceNumber(1, 3),
+                                new ResolvedDevice.Node(0600, 7, 0),
+                                "rw"));
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"/dev/none", "/etc/passwd"})
+    void resolve_ofACdiNodeThatIsNone_namesTheSpecification(String path) {
+        assertThatThrownBy(() -> devices.resolve(cdi(path, Optional.empty(), OptionalLong.empty())))
+                .isInstanceOf(RuntimeFault.class)
+                .hasMessageContaining("'%s' of /etc/cdi/gpu.json is".formatted(path));
+    }
+
+    private static CdiDeviceNode cdi(String hostPath, Optional<Integer> mode, OptionalLong uid) {
+        return new CdiDeviceNode(
+                "/etc/cdi/gpu.json", "/dev/gpu", hostPath, "rw", mode, uid, OptionalLong.empty());
     }
 
     @Test

@@ -3,8 +3,10 @@ package dev.ristretto.runtime.plan;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.ristretto.linux.cgroup.DeviceRule;
 import dev.ristretto.linux.probe.HostFeatures;
 import dev.ristretto.linux.probe.HostFeatures.OverlayMount;
+import dev.ristretto.linux.syscall.DeviceNumber;
 import dev.ristretto.runtime.spec.CapabilityRequest;
 import dev.ristretto.runtime.spec.MountConfig;
 import dev.ristretto.runtime.spec.MountConfig.Propagation;
@@ -168,6 +170,24 @@ class ContainerPlanKernelIT {
     private List<Path> volume(int number) throws IOException {
         var own = Files.createDirectories(directory.resolve("volume/" + number));
         return List.of(own, directory.resolve("volume/base"));
+    }
+
+    @Test
+    void aDevice_hasTheOwnerAndTheModeItWasFoundWith() throws IOException {
+        inputs.devices.add(
+                new ResolvedDevice(
+                        "/dev/dri/card",
+                        DeviceRule.Kind.CHARACTER,
+                        new DeviceNumber(1, 5),
+                        new ResolvedDevice.Node(0640, 1000, 44),
+                        "rwm"));
+        try (var pod = new RealPod(directory, inputs)) {
+            var id = pod.start('a');
+
+            assertThat(pod.run(id, "stat -c '%u:%g %a %t:%T' /dev/dri/card /dev/null"))
+                    .isEqualTo("1000:44 640 1:5\n0:0 666 1:3\n0");
+            assertThat(pod.run(id, "head -c 2 /dev/dri/card | wc -c")).isEqualTo("2\n0");
+        }
     }
 
     @Test

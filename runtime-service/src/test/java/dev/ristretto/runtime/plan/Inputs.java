@@ -139,6 +139,7 @@ final class Inputs {
                 envs,
                 mounts.stream().map(ResolvedMount::config).toList(),
                 List.of(),
+                List.of(),
                 Map.of(),
                 Map.of(),
                 "app/0.log",

@@ -91,6 +91,8 @@ final class ProgramText {
             case ShimOp.PivotRoot(var slot) -> "#" + slot;
             case ShimOp.WriteFile(var root, var path, var content, var mode) ->
                     "%s %s %s".formatted(in(root, path), content, mode(mode));
+            case ShimOp.Chown(var root, var path, var uid, var gid) ->
+                    "%s %d:%d".formatted(in(root, path), uid, gid);
             case ShimOp.Rlimit(var resource, var soft, var hard) ->
                     "%d %d %d".formatted(resource, soft, hard);
             case ShimOp.OomScoreAdj(var value) -> Integer.toString(value);

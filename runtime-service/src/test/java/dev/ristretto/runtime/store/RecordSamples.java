@@ -7,12 +7,16 @@ import dev.ristretto.linux.syscall.KernelString;
 import dev.ristretto.runtime.container.Container;
 import dev.ristretto.runtime.container.ContainerImage;
 import dev.ristretto.runtime.container.ContainerState;
+import dev.ristretto.runtime.container.ImageVolume;
 import dev.ristretto.runtime.network.DnsConfig;
 import dev.ristretto.runtime.network.PortMapping;
 import dev.ristretto.runtime.network.PortProtocol;
 import dev.ristretto.runtime.sandbox.Sandbox;
 import dev.ristretto.runtime.sandbox.SandboxState;
 import dev.ristretto.runtime.spec.CapabilityRequest;
+import dev.ristretto.runtime.spec.CdiDeviceName;
+import dev.ristretto.runtime.spec.CdiDeviceNode;
+import dev.ristretto.runtime.spec.CdiEdits;
 import dev.ristretto.runtime.spec.ContainerConfig;
 import dev.ristretto.runtime.spec.ContainerId;
 import dev.ristretto.runtime.spec.ContainerMetadata;
@@ -94,7 +98,24 @@ final class RecordSamples {
                         "/www",
                         new ProcessIdentity(4_294_967_294L, 33, List.of(33L, 44L)),
                         3),
-                List.of(),
+                List.of(
+                        new ImageVolume(
+                                new ImageId("sha256:" + "23".repeat(32)),
+                                "/models/" + BYTES,
+                                true)),
+                new CdiEdits(
+                        List.of(new EnvironmentVariable("GPU", "0")),
+                        List.of(
+                                new CdiDeviceNode(
+                                        "/etc/cdi/gpu.json",
+                                        "/dev/gpu0",
+                                        "/dev/gpu0",
+                                        "rw",
+                                        Optional.of(0660),
+                                        OptionalLong.empty(),
+                                        OptionalLong.of(44))),
+                        List.of(),
+                        List.of(44L)),
                 "/kubepods/pod1/c",
                 logPath,
                 limits,
@@ -121,6 +142,7 @@ final class RecordSamples {
                                 false,
                                 MountConfig.Propagation.BIDIRECTIONAL)),
                 List.of(new DeviceConfig("/dev/fuse", "/dev/fuse", "rwm")),
+                List.of(new CdiDeviceName("vendor.com/gpu=0")),
                 Map.of("role", "front"),
                 Map.of("restarts", "4"),
                 "web/0.log",

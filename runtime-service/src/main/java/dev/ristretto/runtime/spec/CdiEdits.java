@@ -1,0 +1,44 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.ristretto.runtime.spec;
+
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * What CDI devices bring into a container ({@code containerEdits}), in the order of the request.
+ *
+ * @param additionalGids supplementary groups of its process
+ */
+public record CdiEdits(
+        List<EnvironmentVariable> env,
+        List<CdiDeviceNode> deviceNodes,
+        List<MountConfig> mounts,
+        List<Long> additionalGids) {
+
+    public CdiEdits {
+        env = List.copyOf(env);
+        deviceNodes = List.copyOf(deviceNodes);
+        mounts = List.copyOf(mounts);
+        additionalGids = List.copyOf(additionalGids);
+    }
+
+    /** Nothing. */
+    public static CdiEdits none() {
+        return new CdiEdits(List.of(), List.of(), List.of(), List.of());
+    }
+
+    /** These and then others. */
+    public CdiEdits and(CdiEdits others) {
+        return new CdiEdits(
+                joined(env, others.env),
+                joined(deviceNodes, others.deviceNodes),
+                joined(mounts, others.mounts),
+                joined(additionalGids, others.additionalGids));
+    }
+
+    private static <T> List<T> joined(List<T> first, List<T> second) {
+        var all = new ArrayList<>(first);
+        all.addAll(second);
+        return all;
+    }
+}

@@ -23,6 +23,12 @@ interface LibSeccomp {
 
     int seccomp_syscall_resolve_name_arch(int architecture, @In byte[] name);
 
+    /** The caller frees what it gets. */
+    @Nullable Pointer seccomp_syscall_resolve_num_arch(int architecture, int number);
+
+    /** free(3), which the library brings with the C library. */
+    void free(Pointer memory);
+
     int seccomp_rule_add_array(
             Pointer context, int action, int syscall, int count, @In byte[] comparisons);
 

@@ -53,6 +53,17 @@ public final class SeccompLibrary {
         return number < 0 ? OptionalInt.empty() : OptionalInt.of(number);
     }
 
+    /** The name of a system call on an architecture; empty if it has none of this number. */
+    public Optional<String> nameOn(int architecture, int number) {
+        var name = library.seccomp_syscall_resolve_num_arch(architecture, number);
+        if (name == null) {
+            return Optional.empty();
+        }
+        var text = name.getString(0);
+        library.free(name);
+        return Optional.of(text);
+    }
+
     /** Starts with no rules: everything gets this action, on the architecture of this process. */
     public Rules rules(int defaultAction) throws SyscallException {
         var context = library.seccomp_init(defaultAction);

@@ -2,11 +2,19 @@
 package dev.ristretto.runtime.app;
 
 import dev.ristretto.fault.Undo;
+import dev.ristretto.linux.syscall.SeccompLibrary;
 import dev.ristretto.runtime.config.RistrettoConfig;
 import dev.ristretto.runtime.container.ContainerKill;
 import dev.ristretto.runtime.exec.ExecSync;
+import dev.ristretto.runtime.explain.Doctor;
+import dev.ristretto.runtime.explain.EndRecorder;
+import dev.ristretto.runtime.explain.Explain;
+import dev.ristretto.runtime.explain.KernelLog;
+import dev.ristretto.runtime.flight.FlightRecorder;
 import dev.ristretto.runtime.grpc.CriServer;
+import dev.ristretto.runtime.grpc.FlightInterceptor;
 import dev.ristretto.runtime.grpc.NodeStatus;
+import dev.ristretto.runtime.grpc.OwnGrpcService;
 import dev.ristretto.runtime.grpc.RuntimeCalls;
 import dev.ristretto.runtime.grpc.RuntimeServices;
 import dev.ristretto.runtime.network.NetworkProvider;
@@ -22,6 +30,7 @@ import dev.ristretto.runtime.store.StateLayout;
 import dev.ristretto.runtime.stream.StreamingServer;
 
 import io.grpc.BindableService;
+import io.grpc.ServerInterceptors;
 
 import java.io.IOException;
 import java.nio.file.Path;
@@ -57,6 +66,7 @@ final class Daemon implements AutoCloseable {
             throws IOException {
         var host = Host.detect();
         var layout = new StateLayout(config.runDir(), config.stateDir());
+        var flights = new FlightRecorder(host.clock(), System::nanoTime);
         Recovery.makeDirectories(layout);
         var images = ImageParts.open(host.linux(), config, host.clock());
         started.push(images::close);
@@ -75,7 +85,9 @@ final class Daemon implements AutoCloseable {
                         images.stores().snapshots(),
                         networks,
                         layout,
-                        Thread::startVirtualThread);
+                        Thread::startVirtualThread,
+                        new EndRecorder(
+                                flights, new KernelLog(host.linux(), SeccompLibrary.load())));
         var pods =
                 new PodParts(
                         ground,
@@ -83,8 +95,9 @@ final class Daemon implements AutoCloseable {
                         PodParts.Stores.in(layout),
                         ContainerKill.Patience.usual());
         recover(pods, started, () -> tidyUp(host, config, pods, networks));
+        pods.recordRecovered(flights);
         started.push(NetworkWatch.start(networks)::close);
-        serve(config, version, started, new Parts(host, images, pods, networks));
+        serve(config, version, started, new Parts(host, images, pods, networks, flights));
     }
 
     /** Only who knows all pods knows that there is none. */
@@ -98,7 +111,12 @@ final class Daemon implements AutoCloseable {
         started.push(pods.watches()::close);
     }
 
-    private record Parts(Host host, ImageParts images, PodParts pods, PodNetworks networks) {}
+    private record Parts(
+            Host host,
+            ImageParts images,
+            PodParts pods,
+            PodNetworks networks,
+            FlightRecorder flights) {}
 
     private static void serve(RistrettoConfig config, String version, Undo started, Parts parts)
             throws IOException {
@@ -125,9 +143,19 @@ final class Daemon implements AutoCloseable {
         var services = new ArrayList<BindableService>(parts.images().services());
         var events = parts.pods().events();
         services.add(RuntimeServices.of(calls, events, version, parts.host().clock()));
+        services.add(own(config, parts, calls));
+        var recording = new FlightInterceptor(parts.flights());
+        services.replaceAll(s -> () -> ServerInterceptors.intercept(s, recording));
         var server = CriServer.start(config.socket(), config.socketGroup(), services);
         started.push(server::close);
         started.push(events::close); // first, since the server waits for calls to end
+    }
+
+    private static BindableService own(RistrettoConfig config, Parts parts, RuntimeCalls calls) {
+        return new OwnGrpcService(
+                parts.images().ownService(),
+                new Explain(parts.flights(), calls.sandboxes().store(), calls.containers().store()),
+                new Doctor(parts.host().features(), parts.networks(), config.stateDir()));
     }
 
     /** A daemon that leaves no pod leaves nothing else behind either. */

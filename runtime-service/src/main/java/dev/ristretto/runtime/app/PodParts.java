@@ -15,6 +15,7 @@ import dev.ristretto.runtime.container.ContainerStore;
 import dev.ristretto.runtime.container.ContainerWatcher;
 import dev.ristretto.runtime.container.ContainersOfPod;
 import dev.ristretto.runtime.container.CreateContainer;
+import dev.ristretto.runtime.container.EndListener;
 import dev.ristretto.runtime.container.RemoveContainer;
 import dev.ristretto.runtime.container.ReopenContainerLog;
 import dev.ristretto.runtime.container.StartContainer;
@@ -22,6 +23,8 @@ import dev.ristretto.runtime.container.StopContainer;
 import dev.ristretto.runtime.container.UpdateContainerResources;
 import dev.ristretto.runtime.event.ContainerEvents;
 import dev.ristretto.runtime.exec.ContainerExec;
+import dev.ristretto.runtime.explain.RecoveredFlights;
+import dev.ristretto.runtime.flight.FlightRecorder;
 import dev.ristretto.runtime.grpc.RuntimeCalls;
 import dev.ristretto.runtime.network.PodNetworks;
 import dev.ristretto.runtime.recovery.Recovery;
@@ -79,7 +82,8 @@ final class PodParts {
             Snapshots snapshots,
             PodNetworks networks,
             StateLayout layout,
-            Executor later) {}
+            Executor later,
+            EndListener ends) {}
 
     /** Empty stores of pods and containers. */
     record Stores(SandboxStore sandboxes, ContainerStore containers) {
@@ -100,7 +104,9 @@ final class PodParts {
         pods = new Pods(sandboxes, new SandboxNames(sandboxes), new PodLocks());
         containers = stores.containers();
         events = ContainerEvents.of(sandboxes, containers, host.clock());
-        exits = new ContainerExits(containers, host.cgroups(), ground.later());
+        exits =
+                new ContainerExits(
+                        containers, host.cgroups(), ground.ends(), ground.later());
         var containerLoss = new ContainerLoss(exits, host.cgroups(), layout, host.clock());
         kill = new ContainerKill(exits, shims, host.cgroups(), containerLoss, patience);
         planner =
@@ -156,6 +162,11 @@ final class PodParts {
                         new ContainerRecovery.Remains(
                                 snapshots, host.cgroups(), planner, containerResources)),
                 networks);
+    }
+
+    /** Once they are recovered: their steps went with the daemon that did them. */
+    void recordRecovered(FlightRecorder flights) {
+        new RecoveredFlights(flights).record(pods.sandboxes(), containers, host.clock().instant());
     }
 
     RuntimeCalls.Sandboxes sandboxCalls() {

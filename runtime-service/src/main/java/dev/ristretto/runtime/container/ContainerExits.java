@@ -20,6 +20,7 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.concurrent.atomic.AtomicReference;
 
 /** Records how containers ended, and tells those who wait for it. */
 public final class ContainerExits {
@@ -31,14 +32,17 @@ public final class ContainerExits {
     private final Map<ContainerId, CompletableFuture<Void>> waiting = new ConcurrentHashMap<>();
     private final ContainerStore containers;
     private final Cgroups cgroups;
+    private final EndListener listener;
     private final Executor later;
 
     /**
      * @param later runs what nobody waits for
      */
-    public ContainerExits(ContainerStore containers, Cgroups cgroups, Executor later) {
+    public ContainerExits(
+            ContainerStore containers, Cgroups cgroups, EndListener listener, Executor later) {
         this.containers = containers;
         this.cgroups = cgroups;
+        this.listener = listener;
         this.later = later;
     }
 
@@ -50,13 +54,28 @@ public final class ContainerExits {
         }
         killRest(container.get());
         boolean oomKilled = oomKilled(container.get(), end.status());
-        record(id, exited(end, oomKilled));
+        record(id, exited(end, oomKilled), Optional.of(end.status()));
         later.execute(() -> dropCgroup(container.get()));
     }
 
     /** Records an end that nobody saw, or that came before the process did. */
     void record(ContainerId id, Exited end) {
-        containers.observe(id, container -> container.in(container.state().ended(end)));
+        record(id, end, Optional.empty());
+    }
+
+    private void record(ContainerId id, Exited end, Optional<ExitStatus> status) {
+        var before = new AtomicReference<Container>();
+        var now =
+                containers.observe(
+                        id,
+                        container -> {
+                            before.set(container);
+                            return container.in(container.state().ended(end));
+                        });
+        var then = before.get();
+        if (then != null && then != now) {
+            listener.ended(new EndListener.End(now, then.state(), end, status));
+        }
         var waiters = waiting.remove(id);
         if (waiters != null) {
             waiters.complete(null);

@@ -4,6 +4,8 @@ package dev.ristretto.runtime.container;
 import dev.ristretto.fault.RuntimeFault;
 import dev.ristretto.linux.cgroup.Cgroups;
 import dev.ristretto.linux.syscall.Errno;
+import dev.ristretto.runtime.flight.Steps;
+import dev.ristretto.runtime.plan.StopSignal;
 import dev.ristretto.runtime.sandbox.PodShims;
 import dev.ristretto.runtime.shim.PodErrorException;
 import dev.ristretto.runtime.shim.PodException;
@@ -54,7 +56,9 @@ public final class ContainerKill {
     /** Sends a signal to the container's init; one that has ended is fine. */
     void signal(Container container, int signal) throws IOException {
         try {
-            shims.of(container.podSandboxId()).signal(container.id(), signal);
+            Steps.act(
+                    "send it " + StopSignal.name(signal),
+                    () -> shims.of(container.podSandboxId()).signal(container.id(), signal));
         } catch (PodGoneException e) {
             // Whoever hears of it may wait for the pod's lock, which our caller may hold.
             loss.abandon(container);
@@ -82,12 +86,13 @@ public final class ContainerKill {
      * @throws RuntimeFault {@code BUSY} naming the processes that do not die
      */
     void finish(Container container) throws IOException {
-        if (exits.await(container.id(), patience.firstLook())) {
+        if (Steps.step(
+                "wait for its end", () -> exits.await(container.id(), patience.firstLook()))) {
             return;
         }
         var cgroup = cgroups.at(container.cgroup());
-        cgroup.kill();
-        if (exits.await(container.id(), patience.end())) {
+        Steps.act("kill all in cgroup " + container.cgroup(), cgroup::kill);
+        if (Steps.step("wait for its end", () -> exits.await(container.id(), patience.end()))) {
             return;
         }
         if (cgroup.processes().isEmpty()) {

@@ -5,6 +5,7 @@ import dev.ristretto.fault.Undo;
 import dev.ristretto.image.snapshot.Snapshots;
 import dev.ristretto.linux.cgroup.Cgroups;
 import dev.ristretto.linux.cgroup.DeviceRules;
+import dev.ristretto.runtime.flight.Steps;
 import dev.ristretto.runtime.sandbox.PodShims;
 import dev.ristretto.runtime.shim.PodGoneException;
 
@@ -36,10 +37,13 @@ public final class ContainerResources {
 
     /** Makes the cgroup with its limits and has the stub move into it; again is fine. */
     void make(Container container, DeviceRules devices) throws IOException {
-        var cgroup = cgroups.create(container.cgroup());
-        cgroup.write(container.limits());
-        cgroup.restrictDevices(devices);
-        prepare(container);
+        var cgroup =
+                Steps.step(
+                        "make cgroup " + container.cgroup(),
+                        () -> cgroups.create(container.cgroup()));
+        Steps.act("write its limits", () -> cgroup.write(container.limits()));
+        Steps.act("restrict its devices", () -> cgroup.restrictDevices(devices));
+        Steps.act("prepare its process", () -> prepare(container));
     }
 
     /** On v1 the move may wait for the kernel, so it is begun long before the start. */
@@ -56,9 +60,17 @@ public final class ContainerResources {
         try (var undo = new Undo()) {
             // Everything is tried, even if something before it fails.
             undo.push(() -> planner.forget(container));
-            undo.push(() -> snapshots.remove(container.id().value()));
+            undo.push(
+                    () ->
+                            Steps.act(
+                                    "delete its writable layer",
+                                    () -> snapshots.remove(container.id().value())));
             undo.push(() -> imageMounts.remove(container.id(), container.config()));
-            undo.push(() -> cgroups.at(container.cgroup()).destroy(PATIENCE));
+            undo.push(
+                    () ->
+                            Steps.act(
+                                    "remove cgroup " + container.cgroup(),
+                                    () -> cgroups.at(container.cgroup()).destroy(PATIENCE)));
             undo.push(() -> forget(container));
         }
     }

@@ -8,6 +8,7 @@ import dev.ristretto.image.store.Images;
 import dev.ristretto.image.store.StoredImage;
 import dev.ristretto.linux.syscall.LinuxSyscalls;
 import dev.ristretto.runtime.cdi.CdiDevices;
+import dev.ristretto.runtime.flight.Steps;
 import dev.ristretto.runtime.identity.LayerFiles;
 import dev.ristretto.runtime.identity.UserLookup;
 import dev.ristretto.runtime.plan.LogPath;
@@ -103,15 +104,15 @@ public final class CreateContainer {
     }
 
     private ContainerId create(Sandbox sandbox, ContainerConfig config) throws IOException {
-        var image = imageOf(config);
+        var image = Steps.step("find image " + config.image(), () -> imageOf(config));
         var id = new ContainerId(sources.ids().next());
         try (var undo = new Undo()) {
             undo.push(() -> sources.snapshots().remove(id.value()));
             undo.push(() -> imageMounts.remove(id, config));
             var container = newContainer(id, sandbox, config, image);
-            var plan = planner.start(container, sandbox);
+            var plan = Steps.step("plan its start", () -> planner.start(container, sandbox));
             undo.push(() -> containers.remove(id));
-            containers.insert(container);
+            Steps.act("write its record", () -> containers.insert(container));
             undo.push(() -> resources.takeBack(container));
             resources.make(container, plan.devices());
             undo.commit();
@@ -143,11 +144,17 @@ public final class CreateContainer {
     private ProcessSpec processOf(
             ContainerId id, Sandbox sandbox, ContainerConfig config, StoredImage image)
             throws IOException {
-        var rootfs = sources.snapshots().prepare(id.value(), image.id());
+        var rootfs =
+                Steps.step(
+                        "make its layer over " + image.id().value(),
+                        () -> sources.snapshots().prepare(id.value(), image.id()));
         var files = new LayerFiles(sources.linux(), rootfs.lowerDirs());
         var user =
-                new UserLookup(files, config.image())
-                        .resolve(config.security().user(), image.config().user());
+                Steps.step(
+                        "find its user in the image",
+                        () ->
+                                new UserLookup(files, config.image())
+                                        .resolve(config.security().user(), image.config().user()));
         return ProcessPlan.of(
                 config, image.config(), user.identity(), user.home(), sandbox.config().hostname());
     }

@@ -2,6 +2,7 @@
 package dev.ristretto.runtime.container;
 
 import dev.ristretto.fault.RuntimeFault;
+import dev.ristretto.runtime.flight.Steps;
 import dev.ristretto.runtime.sandbox.PodShims;
 import dev.ristretto.runtime.sandbox.Pods;
 import dev.ristretto.runtime.sandbox.Sandbox;
@@ -10,6 +11,7 @@ import dev.ristretto.runtime.shim.ContainerReport;
 import dev.ristretto.runtime.shim.PodErrorException;
 import dev.ristretto.runtime.shim.PodException;
 import dev.ristretto.runtime.shim.Program;
+import dev.ristretto.runtime.shim.ProgramWords;
 import dev.ristretto.runtime.shim.ShimClient;
 import dev.ristretto.runtime.shim.ShimFailureText;
 import dev.ristretto.runtime.shim.Started;
@@ -73,6 +75,7 @@ public final class StartContainer {
         requireStartable(container, sandbox);
         try {
             var started = launch(container, sandbox);
+            Steps.note("it runs as pid %d", started.pid());
             containers.observe(
                     container.id(),
                     current -> current.in(current.state().started(started.at(), started.pid())));
@@ -89,19 +92,25 @@ public final class StartContainer {
     }
 
     private Started launch(Container container, Sandbox sandbox) throws IOException {
-        var plan = preparation.planner().start(container, sandbox);
+        var plan =
+                Steps.step("plan its start", () -> preparation.planner().start(container, sandbox));
         var log = container.logPath();
         if (log.isPresent()) {
             Files.createDirectories(log.get().getParent());
         }
-        preparation.resources().prepare(container);
+        Steps.act("prepare its process", () -> preparation.resources().prepare(container));
         var shim = shims.of(container.podSandboxId());
         try {
-            return shim.start(
-                    container.id(),
-                    log.map(Path::toString).orElse(""),
-                    container.config().stdio(),
-                    Program.of(plan.program()));
+            var program = Program.of(plan.program());
+            return Steps.program(
+                    "have its podshim start it",
+                    ProgramWords.of(program),
+                    () ->
+                            shim.start(
+                                    container.id(),
+                                    log.map(Path::toString).orElse(""),
+                                    container.config().stdio(),
+                                    program));
         } catch (PodErrorException | RuntimeFault e) {
             // It may have been started, by this request without an answer or by one before it.
             var started = startedNow(shim, container.id());

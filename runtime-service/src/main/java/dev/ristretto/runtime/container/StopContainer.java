@@ -2,6 +2,7 @@
 package dev.ristretto.runtime.container;
 
 import dev.ristretto.fault.RuntimeFault;
+import dev.ristretto.runtime.flight.Steps;
 import dev.ristretto.runtime.spec.ContainerId;
 
 import java.io.IOException;
@@ -35,7 +36,7 @@ public final class StopContainer {
         }
         if (grace.isPositive()) {
             kill.signal(container.get(), container.get().process().stopSignal());
-            if (exits.await(id, grace)) {
+            if (Steps.step("wait for its end", () -> exits.await(id, grace))) {
                 return;
             }
         }

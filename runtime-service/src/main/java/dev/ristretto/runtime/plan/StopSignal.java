@@ -70,6 +70,16 @@ public final class StopSignal {
         return SIGTERM;
     }
 
+    /** {@code SIGTERM} of 15. */
+    public static String name(int signal) {
+        if (signal >= 1 && signal <= NAMES.size()) {
+            return "SIG" + NAMES.get(signal - 1);
+        }
+        return signal >= SIGRTMIN && signal <= SIGRTMAX
+                ? "SIGRTMIN+" + (signal - SIGRTMIN)
+                : "signal " + signal;
+    }
+
     /** The number of {@code SIGTERM}, {@code term}, {@code 15} or {@code SIGRTMIN+3}. */
     static OptionalInt parse(String text) {
         if (NUMBER.matcher(text).matches()) {

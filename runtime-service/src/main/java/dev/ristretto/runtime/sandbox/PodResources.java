@@ -4,6 +4,7 @@ package dev.ristretto.runtime.sandbox;
 import dev.ristretto.fault.RuntimeFault;
 import dev.ristretto.fault.Undo;
 import dev.ristretto.linux.cgroup.Cgroups;
+import dev.ristretto.runtime.flight.Steps;
 import dev.ristretto.runtime.network.PodAttachment;
 import dev.ristretto.runtime.network.PodNetwork;
 import dev.ristretto.runtime.network.PodNetworks;
@@ -43,10 +44,10 @@ public final class PodResources {
     SandboxState.Ready make(Sandbox sandbox) throws IOException {
         var config = sandbox.config();
         // The cgroup comes with the first container's, which makes what is missing above it.
-        files.make(sandbox.id());
+        Steps.act("make its directories", () -> files.make(sandbox.id()));
         int pid = createShim(sandbox);
         var network = attach(sandbox, pid);
-        files.write(sandbox.id(), config, network);
+        Steps.act("write its files", () -> files.write(sandbox.id(), config, network));
         return sandbox.state().ready(pid, network);
     }
 
@@ -66,29 +67,32 @@ public final class PodResources {
         if (config.namespaces().hostNetwork()) {
             return PodNetwork.host();
         }
-        return networks.attach(
+        var attachment =
                 new PodAttachment(
                         sandbox.id().value(),
                         config.metadata().podName(),
                         Path.of("/proc", Integer.toString(shimPid), "ns/net"),
-                        config.portMappings()));
+                        config.portMappings());
+        var network = Steps.step("attach its network", () -> networks.attach(attachment));
+        Steps.note("its addresses are %s", network.ips());
+        return network;
     }
 
     /** Ends its podshim and with it its namespaces; its files stay for those who look. */
     void endShim(Sandbox sandbox) throws IOException {
-        shims.end(sandbox.id(), sandbox.state().knownShimPid());
+        Steps.act("end its podshim", () -> shims.end(sandbox.id(), sandbox.state().knownShimPid()));
     }
 
     /** Takes back its network; again is fine. */
     void detach(Sandbox sandbox) {
-        networks.detach(sandbox.id().value());
+        Steps.act("take back its network", () -> networks.detach(sandbox.id().value()));
     }
 
     /** Takes back everything but the record. */
     void takeBack(Sandbox sandbox) throws IOException {
         try (var undo = new Undo()) {
             // Everything is tried, even if something before it fails.
-            undo.push(() -> files.delete(sandbox.id()));
+            undo.push(() -> Steps.act("delete its files", () -> files.delete(sandbox.id())));
             undo.push(() -> deleteCgroup(sandbox));
             undo.push(() -> endShim(sandbox));
             undo.push(() -> detach(sandbox));
@@ -114,7 +118,7 @@ public final class PodResources {
         // A parent that the client named may be that of other pods too: the last one takes it.
         boolean shared = !sandbox.config().cgroupParent().isEmpty();
         if (!shared || (cgroup.children().isEmpty() && cgroup.processes().isEmpty())) {
-            cgroup.destroy(PATIENCE);
+            Steps.act("remove cgroup " + sandbox.cgroup(), () -> cgroup.destroy(PATIENCE));
         }
     }
 }

@@ -4,10 +4,12 @@ package dev.ristretto.runtime.sandbox;
 import dev.ristretto.fault.RuntimeFault;
 import dev.ristretto.linux.fd.Pidfd;
 import dev.ristretto.linux.syscall.LinuxSyscalls;
+import dev.ristretto.runtime.flight.Steps;
 import dev.ristretto.runtime.shim.ContainerReport;
 import dev.ristretto.runtime.shim.PodException;
 import dev.ristretto.runtime.shim.PodGoneException;
 import dev.ristretto.runtime.shim.Program;
+import dev.ristretto.runtime.shim.ProgramWords;
 import dev.ristretto.runtime.shim.ShimClient;
 import dev.ristretto.runtime.shim.ShimFailureText;
 import dev.ristretto.runtime.shim.ShimOp;
@@ -61,8 +63,11 @@ public final class PodShims {
      */
     int create(Sandbox sandbox, List<ShimOp> program) throws IOException {
         try {
-            return zygote.createPod(
-                    sandbox.id(), layout.podRunDir(sandbox.id()), Program.of(program));
+            var checked = Program.of(program);
+            return Steps.program(
+                    "have the zygote make its podshim",
+                    ProgramWords.of(checked),
+                    () -> zygote.createPod(sandbox.id(), layout.podRunDir(sandbox.id()), checked));
         } catch (PodException e) {
             throw ShimFailureText.toFault("run " + sandbox.described(), e);
         }

@@ -4,6 +4,7 @@ package dev.ristretto.runtime.shim;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.TreeMap;
 
 /** A failed step as {@code <verb> <object>}. Pure. */
@@ -40,8 +41,23 @@ final class FailedStep {
 
     private FailedStep() {}
 
+    /** What the program put into slots before. */
+    @FunctionalInterface
+    interface Slots {
+        Optional<ShimOp> filledBy(int slot);
+    }
+
     static String describe(ShimException failure) {
-        return switch (failure.operation()) {
+        return describe(failure.operation(), failure.detail(), failure::filledBy);
+    }
+
+    /**
+     * What an operation does.
+     *
+     * @param detail which element of its list argument is meant, from 1, else 0
+     */
+    static String describe(ShimOp operation, int detail, Slots slots) {
+        return switch (operation) {
             case ShimOp.Unshare(var flags) -> "make %s namespaces".formatted(namespaces(flags));
             case ShimOp.SetnsContainer(var id, var flags) ->
                     "join the %s namespaces of container %s".formatted(namespaces(flags), id);
@@ -57,13 +73,13 @@ final class FailedStep {
             case ShimOp.LoopbackUp _ -> "bring up interface lo";
             case ShimOp.Sethostname(var hostname) -> "set hostname " + hostname;
             case ShimOp.Sysctl(var name, var value) -> "set sysctl %s=%s".formatted(name, value);
-            case ShimOp.Fsmount fsmount -> "mount " + fileSystem(fsmount, failure.detail());
+            case ShimOp.Fsmount fsmount -> "mount " + fileSystem(fsmount, detail);
             case ShimOp.Mount(_, var target, var fileSystem, _, _) ->
                     "mount %s on %s".formatted(fileSystem, target);
             case ShimOp.OpenTree(_, var path, _) -> "open mount source " + path;
-            case ShimOp.MountSetattr m -> "set attributes of mount " + source(failure, m.slot());
+            case ShimOp.MountSetattr m -> "set attributes of mount " + source(slots, m.slot());
             case ShimOp.MoveMount(var slot, _, var path) ->
-                    "mount %s on %s".formatted(source(failure, slot), path);
+                    "mount %s on %s".formatted(source(slots, slot), path);
             case ShimOp.EnsureDir(_, var path, _) -> "make directory " + path;
             case ShimOp.EnsureFile(_, var path, _) -> "make file " + path;
             case ShimOp.Symlink(_, var target, var path) ->
@@ -71,7 +87,7 @@ final class FailedStep {
             case ShimOp.Mknod(_, var path, _, _) -> "make device " + path;
             case ShimOp.Mask(_, var path) -> "mask " + path;
             case ShimOp.ReadonlyPath(_, var path) -> "make %s read-only".formatted(path);
-            case ShimOp.PivotRoot(var slot) -> "change root to mount " + source(failure, slot);
+            case ShimOp.PivotRoot(var slot) -> "change root to mount " + source(slots, slot);
             case ShimOp.WriteFile(_, var path, _, _) -> "write file " + path;
             case ShimOp.Chown(_, var path, var uid, var gid) ->
                     "give %s to %d:%d".formatted(path, uid, gid);
@@ -93,8 +109,8 @@ final class FailedStep {
     }
 
     /** What the slot holds, by the name of what was put there. */
-    private static String source(ShimException failure, int slot) {
-        return failure.filledBy(slot)
+    private static String source(Slots slots, int slot) {
+        return slots.filledBy(slot)
                 .map(
                         operation ->
                                 switch (operation) {

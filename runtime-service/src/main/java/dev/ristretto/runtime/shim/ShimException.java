@@ -2,11 +2,12 @@
 package dev.ristretto.runtime.shim;
 
 import dev.ristretto.linux.syscall.Errno;
+import dev.ristretto.runtime.flight.ProgramRun;
 
 import java.util.Optional;
 
 /** A step of a program failed ({@code FAILED}); nothing of the program is left. */
-public final class ShimException extends PodException {
+public final class ShimException extends PodException implements ProgramRun.AtOperation {
     private static final long serialVersionUID = 1L;
 
     /**
@@ -38,6 +39,7 @@ public final class ShimException extends PodException {
     }
 
     /** Index in the program, or {@link #OUTSIDE}. */
+    @Override
     public long step() {
         return step;
     }
@@ -74,21 +76,7 @@ public final class ShimException extends PodException {
 
     /** What an earlier step of the program put into this slot. */
     Optional<ShimOp> filledBy(int slot) {
-        for (long i = Math.min(step, program.operations().size()) - 1; i >= 0; i--) {
-            var earlier = program.operations().get((int) i);
-            if (slotFilledBy(earlier) == slot) {
-                return Optional.of(earlier);
-            }
-        }
-        return Optional.empty();
-    }
-
-    private static int slotFilledBy(ShimOp operation) {
-        return switch (operation) {
-            case ShimOp.Fsmount f -> f.slot();
-            case ShimOp.OpenTree o -> o.slot();
-            default -> 0;
-        };
+        return ProgramWords.filledBy(program.operations(), step, slot);
     }
 
     private static String message(String pod, Failure failure) {

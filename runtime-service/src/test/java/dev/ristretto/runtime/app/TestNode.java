@@ -6,6 +6,7 @@ import dev.ristretto.linux.cgroup.Cgroups;
 import dev.ristretto.linux.probe.HostFeatures;
 import dev.ristretto.linux.seccomp.SeccompProfiles;
 import dev.ristretto.linux.syscall.LinuxSyscalls;
+import dev.ristretto.linux.syscall.SeccompLibrary;
 import dev.ristretto.runtime.config.RistrettoConfig;
 import dev.ristretto.runtime.container.Container;
 import dev.ristretto.runtime.container.ContainerKill;
@@ -13,6 +14,10 @@ import dev.ristretto.runtime.container.ContainerState;
 import dev.ristretto.runtime.container.ContainerStore;
 import dev.ristretto.runtime.event.ContainerEvents;
 import dev.ristretto.runtime.exec.ContainerExec;
+import dev.ristretto.runtime.explain.EndRecorder;
+import dev.ristretto.runtime.explain.Explain;
+import dev.ristretto.runtime.explain.KernelLog;
+import dev.ristretto.runtime.flight.FlightRecorder;
 import dev.ristretto.runtime.grpc.RuntimeCalls;
 import dev.ristretto.runtime.recovery.Recovery;
 import dev.ristretto.runtime.sandbox.PodShims;
@@ -59,6 +64,7 @@ public final class TestNode implements AutoCloseable {
     public final FakeSnapshots snapshots;
     public final StateLayout layout;
     private final LinuxSyscalls linux = faults.killing(LinuxSyscalls.load());
+    private FlightRecorder flights = new FlightRecorder(clock, System::nanoTime);
     private Zygote answering;
 
     /** What nobody waits for, as if the daemon had no time for it. */
@@ -117,7 +123,15 @@ public final class TestNode implements AutoCloseable {
                         new SeccompProfiles(linux),
                         clock);
         return new PodParts(
-                new PodParts.Ground(host, config, images, snapshots, networks, layout, later::add),
+                new PodParts.Ground(
+                        host,
+                        config,
+                        images,
+                        snapshots,
+                        networks,
+                        layout,
+                        later::add,
+                        new EndRecorder(flights, new KernelLog(linux, SeccompLibrary.load()))),
                 new PodShims(
                         (id, run, program) -> answering.createPod(id, run, program),
                         transport,
@@ -195,10 +209,12 @@ public final class TestNode implements AutoCloseable {
     /** Another daemon recovers what there is, after {@link #kill}. */
     public void boot() throws IOException {
         transport = new ShimTransport(patience);
+        flights = new FlightRecorder(clock, System::nanoTime);
         parts = assemble();
         sandboxes = parts.sandboxCalls();
         containers = parts.containerCalls();
         parts.recovery().run();
+        parts.recordRecovered(flights);
     }
 
     public RuntimeCalls.Sandboxes sandboxes() {
@@ -215,6 +231,15 @@ public final class TestNode implements AutoCloseable {
 
     public ContainerExec exec() {
         return parts.exec();
+    }
+
+    /** What this daemon's flight recorder has. */
+    public FlightRecorder flights() {
+        return flights;
+    }
+
+    public Explain explain() {
+        return new Explain(flights, sandboxes.store(), containers.store());
     }
 
     public Sandbox sandbox(PodSandboxId id) {

@@ -9,6 +9,8 @@ import dev.ristretto.runtime.exec.ExecSync;
 import dev.ristretto.runtime.stats.LayerSizes;
 import dev.ristretto.runtime.stream.StreamingServer;
 
+import io.grpc.ServerInterceptors;
+
 import runtime.v1.RuntimeServiceGrpc.RuntimeServiceBlockingStub;
 
 import java.io.IOException;
@@ -34,7 +36,12 @@ final class ServedNode implements AutoCloseable {
                         });
         var socket = directory.resolve("r.sock");
         var service = RuntimeServices.of(calls(), node.events(), "9.8.7", node.clock);
-        server = CriServer.start(socket, "", List.of(service));
+        var recording = new FlightInterceptor(node.flights());
+        server =
+                CriServer.start(
+                        socket,
+                        "",
+                        List.of(() -> ServerInterceptors.intercept(service, recording)));
         client = new CriClient(socket, "localhost");
     }
 

@@ -1,0 +1,24 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.ristretto.runtime.explain;
+
+import dev.ristretto.runtime.container.Container;
+import dev.ristretto.runtime.flight.Subject;
+import dev.ristretto.runtime.sandbox.Sandbox;
+
+/** Pods and containers as subjects of the flight recorder. */
+public final class Subjects {
+    private Subjects() {}
+
+    /** A pod sandbox. */
+    public static Subject of(Sandbox sandbox) {
+        return Subject.pod(sandbox.id().value(), sandbox.config().metadata().podName());
+    }
+
+    /** A container. */
+    public static Subject of(Container container) {
+        return Subject.container(
+                container.id().value(),
+                container.config().metadata().name(),
+                container.podSandboxId().value());
+    }
+}

@@ -36,6 +36,8 @@ public final class Verbs {
         verbs.put("update", Update::new);
         verbs.put("stop", Stop::new);
         verbs.put("rm", Rm::new);
+        verbs.put("explain", Explain::new);
+        verbs.put("doctor", Doctor::new);
         verbs.put("info", Info::new);
         verbs.put("runtime-config", RuntimeConfiguration::new);
         verbs.put("version", Version::new);

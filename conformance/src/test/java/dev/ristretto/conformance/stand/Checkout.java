@@ -25,6 +25,11 @@ public final class Checkout {
         return TOP.resolve("packaging/bin/ristrettod");
     }
 
+    /** The command line's launcher. */
+    public static Path ristretto() {
+        return built(TOP.resolve("packaging/bin/ristretto"));
+    }
+
     public static Path podshim() {
         return built(TOP.resolve("native-linux/src/main/c/podshim/build/podshim"));
     }

@@ -66,8 +66,7 @@ final class FlightSubjects {
     /** Empty for what only reads, and for ids that nobody knows. */
     Optional<About> of(Object request) {
         return switch (request) {
-            case RunPodSandboxRequest r ->
-                    pod(Subject.pod("", podName(r.getConfig().getMetadata())));
+            case RunPodSandboxRequest r -> pod(r.getConfig().getMetadata());
             case StopPodSandboxRequest r -> known(r.getPodSandboxId(), Keeping.EACH);
             case RemovePodSandboxRequest r -> known(r.getPodSandboxId(), Keeping.REMOVAL);
             case UpdatePodSandboxResourcesRequest r -> known(r.getPodSandboxId(), Keeping.EACH);
@@ -98,23 +97,28 @@ final class FlightSubjects {
         return about.pod().map(pod -> List.of(subject, pod)).orElse(List.of(subject));
     }
 
-    private static Optional<About> pod(Subject pod) {
-        return Optional.of(new About(pod, Optional.empty(), Keeping.EACH));
+    private static Optional<About> pod(PodSandboxMetadata metadata) {
+        return metadata.getName().isEmpty()
+                ? Optional.empty() // refused, and nobody could ask for it
+                : each(Subject.pod("", podName(metadata)), Optional.empty());
+    }
+
+    private static Optional<About> each(Subject subject, Optional<Subject> pod) {
+        return Optional.of(new About(subject, pod, Keeping.EACH));
     }
 
     private Optional<About> created(CreateContainerRequest request) {
         var pod = flight(request.getPodSandboxId());
-        var podSandboxId = pod.map(f -> f.subject().id()).orElse(request.getPodSandboxId());
         var name = request.getConfig().getMetadata().getName();
-        var subject = Subject.container("", name, podSandboxId);
-        return Optional.of(new About(subject, Optional.empty(), Keeping.EACH));
+        return pod.isEmpty() || name.isEmpty()
+                ? Optional.empty()
+                : each(Subject.container("", name, pod.get().subject().id()), Optional.empty());
     }
 
     private Optional<About> pulled(PullImageRequest request) {
-        var image = Subject.image(request.getImage().getImage());
-        return Optional.of(
-                new About(
-                        image, newestPod(request.getSandboxConfig().getMetadata()), Keeping.EACH));
+        return each(
+                Subject.image(request.getImage().getImage()),
+                newestPod(request.getSandboxConfig().getMetadata()));
     }
 
     /** The kubelet says for which pod it pulls, but not its id. */

@@ -125,8 +125,8 @@ class ExplainE2eTest {
         var id = start("bad-mount", container);
 
         assertThat(cause(id))
-                .contains("mount " + directory + " on /bin/busybox")
-                .contains("(ENOTDIR)");
+                .contains(
+                        "start container main: make directory /bin/busybox: Not a directory (ENOTDIR)");
     }
 
     @Test

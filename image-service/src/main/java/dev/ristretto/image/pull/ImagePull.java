@@ -17,6 +17,7 @@ import dev.ristretto.image.store.ImageId;
 import org.jspecify.annotations.Nullable;
 
 import java.io.IOException;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -35,16 +36,19 @@ final class ImagePull {
     private final RegistrySession session;
     private final ImageImport image;
     private final Cancellation cancellation;
+    private final PullObserver observer;
 
     ImagePull(
             ImageReference reference,
             RegistrySession session,
             ImageImport image,
-            Cancellation cancellation) {
+            Cancellation cancellation,
+            PullObserver observer) {
         this.reference = reference;
         this.session = session;
         this.image = image;
         this.cancellation = cancellation;
+        this.observer = observer;
     }
 
     ImageId run(Platform platform, ExecutorService layerWorkers) throws IOException {
@@ -56,13 +60,14 @@ final class ImagePull {
         fetch(layersOf(content, configuration), layerWorkers);
         // The last moment to turn back: from here on the image appears, wanted or not.
         cancellation.check();
-        return image.publish(new Publication(reference, path, content, configuration));
+        var publication = new Publication(reference, path, content, configuration);
+        return step("publish it", () -> image.publish(publication));
     }
 
     private Manifest.Image manifestFor(Platform platform, List<Descriptor> path)
             throws IOException {
         // Asked even if the digest is known and its content is here: the registry says who may.
-        var digest = session.resolve();
+        var digest = step("resolve its digest", session::resolve);
         var declaredType = "";
         while (path.size() < MAX_PATH) {
             cancellation.check();
@@ -88,7 +93,7 @@ final class ImagePull {
         if (here.isPresent()) {
             return new Found(Manifests.parse(declaredType, here.get()), here.get().length);
         }
-        var fetched = session.manifest(digest);
+        var fetched = step("fetch manifest " + digest, () -> session.manifest(digest));
         var type = declaredType.isEmpty() ? fetched.contentType() : declaredType;
         var manifest = Manifests.parse(type, fetched.bytes());
         image.add(digest, fetched.bytes());
@@ -100,10 +105,14 @@ final class ImagePull {
         if (here.isPresent()) {
             return Manifests.parseConfiguration(here.get());
         }
-        byte[] bytes;
-        try (var in = session.blob(config, 0)) {
-            bytes = in.readAllBytes(); // bounded: Manifests refuses a larger config
-        }
+        var bytes =
+                step(
+                        "fetch config " + config.digest(),
+                        () -> {
+                            try (var in = session.blob(config, 0)) {
+                                return in.readAllBytes(); // bounded by Manifests
+                            }
+                        });
         if (!config.digest().matches(bytes)) {
             throw RuntimeFault.wrongState(
                     "pull %s: image config has digest %s, but its manifest says %s",
@@ -156,8 +165,31 @@ final class ImagePull {
 
     private Layer fetch(Layer layer) throws IOException {
         cancellation.check();
-        image.addLayer(layer.blob, layer.diffId, offset -> session.blob(layer.blob, offset));
-        return layer;
+        return step(
+                "bring layer %s of %d bytes".formatted(layer.blob.digest(), layer.blob.sizeBytes()),
+                () -> {
+                    image.addLayer(
+                            layer.blob, layer.diffId, offset -> session.blob(layer.blob, offset));
+                    return layer;
+                });
+    }
+
+    @FunctionalInterface
+    private interface Work<T> {
+        T run() throws IOException;
+    }
+
+    private <T> T step(String what, Work<T> work) throws IOException {
+        long begun = System.nanoTime();
+        @Nullable Throwable thrown = null;
+        try {
+            return work.run();
+        } catch (IOException | RuntimeException e) {
+            thrown = e;
+            throw e;
+        } finally {
+            observer.step(reference, what, Duration.ofNanos(System.nanoTime() - begun), thrown);
+        }
     }
 
     private static @Nullable Throwable outcome(ExecutorCompletionService<Layer> completion) {

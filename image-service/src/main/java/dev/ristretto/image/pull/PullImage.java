@@ -23,6 +23,7 @@ public final class PullImage implements AutoCloseable {
     private final RegistryClient registry;
     private final ImageImports imports;
     private final Platform platform;
+    private final PullObserver observer;
     private final ExecutorService layerWorkers;
     private final ConcurrentMap<Key, SharedPull> running = new ConcurrentHashMap<>();
 
@@ -32,6 +33,22 @@ public final class PullImage implements AutoCloseable {
      */
     public PullImage(
             RegistryClient registry, ImageImports imports, Platform platform, int parallelLayers) {
+        this(registry, imports, platform, parallelLayers, PullObserver.NONE);
+    }
+
+    /**
+     * The same, with somebody who hears of its steps.
+     *
+     * @param platform what this node runs
+     * @param parallelLayers layers fetched and unpacked at once, over all pulls
+     */
+    public PullImage(
+            RegistryClient registry,
+            ImageImports imports,
+            Platform platform,
+            int parallelLayers,
+            PullObserver observer) {
+        this.observer = observer;
         this.registry = registry;
         this.imports = imports;
         this.platform = platform;
@@ -80,7 +97,7 @@ public final class PullImage implements AutoCloseable {
         var reference = key.reference;
         try (var image = imports.begin()) {
             var session = registry.open(reference, key.credentials, cancellation);
-            return new ImagePull(reference, session, image, cancellation)
+            return new ImagePull(reference, session, image, cancellation, observer)
                     .run(platform, layerWorkers);
         } catch (IOException e) {
             throw fault(reference, e);

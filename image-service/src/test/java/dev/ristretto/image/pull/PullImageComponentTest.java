@@ -23,6 +23,7 @@ import dev.ristretto.image.store.ImageId;
 
 import org.assertj.core.api.AbstractThrowableAssert;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -33,6 +34,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
@@ -45,6 +47,7 @@ class PullImageComponentTest {
     private final FakeImports imports = new FakeImports();
     private StubRegistry stub;
     private RegistryClient registry;
+    private final List<String> steps = new CopyOnWriteArrayList<>();
     private PullImage pull;
 
     @BeforeEach
@@ -57,7 +60,15 @@ class PullImageComponentTest {
                                 Duration.ofSeconds(5),
                                 Duration.ofSeconds(20),
                                 new RetryPolicy(3, Duration.ofMillis(4), Duration.ofMillis(10))));
-        pull = new PullImage(registry, imports, Platform.parse("linux/amd64"), 2);
+        pull =
+                new PullImage(
+                        registry, imports, Platform.parse("linux/amd64"), 2, this::collectStep);
+    }
+
+    private void collectStep(
+            ImageReference reference, String what, Duration took, @Nullable Throwable failure) {
+        assertThat(took).isPositive();
+        steps.add(reference + ": " + what + (failure == null ? "" : ": failed"));
     }
 
     @AfterEach
@@ -80,6 +91,30 @@ class PullImageComponentTest {
         assertThat(published.reference()).hasToString(stub.host() + "/a/b:1");
         assertThat(published.root().digest()).isEqualTo(image.manifest());
         assertThat(published.configuration().config().cmd()).containsExactly("1");
+    }
+
+    @Test
+    void pull_tellsItsSteps() {
+        var image = StubImage.push(stub, "1", ONE);
+
+        run("a/b:1");
+
+        var reference = stub.host() + "/a/b:1: ";
+        assertThat(steps)
+                .hasSize(5)
+                .startsWith(
+                        reference + "resolve its digest",
+                        reference + "fetch manifest " + image.manifest(),
+                        reference + "fetch config " + image.config().digest())
+                .endsWith(reference + "publish it");
+        assertThat(steps.get(3)).startsWith(reference + "bring layer sha256:").endsWith(" bytes");
+    }
+
+    @Test
+    void failedPull_tellsWhichStepFailed() {
+        assertFault(() -> run("a/b:absent"), FaultKind.NOT_FOUND);
+
+        assertThat(steps).containsExactly(stub.host() + "/a/b:absent: resolve its digest: failed");
     }
 
     @Test

@@ -10,6 +10,7 @@ import dev.ristretto.runtime.explain.Doctor;
 import dev.ristretto.runtime.explain.EndRecorder;
 import dev.ristretto.runtime.explain.Explain;
 import dev.ristretto.runtime.explain.KernelLog;
+import dev.ristretto.runtime.explain.PullRecorder;
 import dev.ristretto.runtime.flight.FlightRecorder;
 import dev.ristretto.runtime.grpc.CriServer;
 import dev.ristretto.runtime.grpc.FlightInterceptor;
@@ -68,7 +69,7 @@ final class Daemon implements AutoCloseable {
         var layout = new StateLayout(config.runDir(), config.stateDir());
         var flights = new FlightRecorder(host.clock(), System::nanoTime);
         Recovery.makeDirectories(layout);
-        var images = ImageParts.open(host.linux(), config, host.clock());
+        var images = ImageParts.open(host.linux(), config, host.clock(), new PullRecorder(flights));
         started.push(images::close);
         var transport = new ShimTransport(ShimTransport.PATIENCE);
         started.push(transport::close);

@@ -7,6 +7,7 @@ import dev.ristretto.image.grpc.ImageGrpcService;
 import dev.ristretto.image.grpc.RistrettoGrpcService;
 import dev.ristretto.image.manifest.Platform;
 import dev.ristretto.image.pull.PullImage;
+import dev.ristretto.image.pull.PullObserver;
 import dev.ristretto.image.registry.RegistryClient;
 import dev.ristretto.image.registry.RegistryHosts;
 import dev.ristretto.image.registry.RetryPolicy;
@@ -23,7 +24,8 @@ import java.util.List;
 /** Images: their stores, and what brings them. */
 record ImageParts(ImageStores stores, RegistryClient registry, PullImage pull, InstantSource clock)
         implements AutoCloseable {
-    static ImageParts open(LinuxSyscalls linux, RistrettoConfig config, InstantSource clock)
+    static ImageParts open(
+            LinuxSyscalls linux, RistrettoConfig config, InstantSource clock, PullObserver observer)
             throws IOException {
         var platform = Platform.ofArchitecture(System.getProperty("os.arch", ""));
         var image = config.image();
@@ -44,7 +46,7 @@ record ImageParts(ImageStores stores, RegistryClient registry, PullImage pull, I
         return new ImageParts(
                 stores,
                 registry,
-                new PullImage(registry, stores.imports(), platform, layers),
+                new PullImage(registry, stores.imports(), platform, layers, observer),
                 clock);
     }
 

@@ -104,9 +104,7 @@ final class PodParts {
         pods = new Pods(sandboxes, new SandboxNames(sandboxes), new PodLocks());
         containers = stores.containers();
         events = ContainerEvents.of(sandboxes, containers, host.clock());
-        exits =
-                new ContainerExits(
-                        containers, host.cgroups(), ground.ends(), ground.later());
+        exits = new ContainerExits(containers, host.cgroups(), ground.ends(), ground.later());
         var containerLoss = new ContainerLoss(exits, host.cgroups(), layout, host.clock());
         kill = new ContainerKill(exits, shims, host.cgroups(), containerLoss, patience);
         planner =

@@ -105,7 +105,7 @@ public final class Explain {
         return call.steps().stream()
                 .filter(step -> step.failure().isPresent() && step.what().startsWith(FIND_IMAGE))
                 .map(Step::what)
-                .map(what -> Subject.image(what.substring(FIND_IMAGE.length())))
+                .map(what -> Subjects.ofImage(what.substring(FIND_IMAGE.length())))
                 .flatMap(image -> recorder.of(image).stream())
                 .flatMap(flight -> Verdict.of(List.of(flight), Optional.empty()).stream())
                 .map(trouble -> "its last pull failed: " + trouble.message())

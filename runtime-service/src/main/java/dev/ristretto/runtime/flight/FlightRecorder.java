@@ -3,6 +3,7 @@ package dev.ristretto.runtime.flight;
 
 import org.jspecify.annotations.Nullable;
 
+import java.time.Duration;
 import java.time.InstantSource;
 import java.util.Collection;
 import java.util.List;
@@ -70,6 +71,20 @@ public final class FlightRecorder {
             flight.repeat(call);
         }
         running.remove(call);
+    }
+
+    /**
+     * A step has ended that others did, for the calls for this subject that go on.
+     *
+     * @param thrown null if it was done
+     */
+    public void step(Subject subject, String what, Duration took, @Nullable Throwable thrown) {
+        for (var call : running) {
+            if (call.subject().equals(subject)) {
+                long begun = call.now() - took.toNanos();
+                call.step(what, begun, failureOf(thrown), Optional.empty());
+            }
+        }
     }
 
     /** Something happened to a subject. */

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.ristretto.runtime.grpc;
 
+import dev.ristretto.runtime.explain.Subjects;
 import dev.ristretto.runtime.flight.Flight;
 import dev.ristretto.runtime.flight.FlightRecorder;
 import dev.ristretto.runtime.flight.Subject;
@@ -117,7 +118,7 @@ final class FlightSubjects {
 
     private Optional<About> pulled(PullImageRequest request) {
         return each(
-                Subject.image(request.getImage().getImage()),
+                Subjects.ofImage(request.getImage().getImage()),
                 newestPod(request.getSandboxConfig().getMetadata()));
     }
 

@@ -199,6 +199,21 @@ class FlightRecorderTest {
     }
 
     @Test
+    void stepsThatOthersDo_goToTheCallsThatWait() {
+        var image = Subject.image("docker.io/library/busybox:1");
+        var waiting = recorder.begin("PullImage", image);
+        var other = recorder.begin("PullImage", Subject.image("docker.io/library/nginx:1"));
+        nanos.advance(100);
+
+        recorder.step(image, "resolve its digest", Duration.ofNanos(40), null);
+
+        assertThat(waiting.steps())
+                .containsExactly(
+                        new Step("resolve its digest", 60, 40, Optional.empty(), Optional.empty()));
+        assertThat(other.steps()).isEmpty();
+    }
+
+    @Test
     void manyThreads_loseNothing() throws InterruptedException {
         int threads = 8;
         int each = 500;

@@ -20,6 +20,15 @@ public record Finding(Level level, String subject, String fact, String cost, Str
         BROKEN
     }
 
+    /** In one line: {@code seccomp: libseccomp is missing: ...; install libseccomp2}. */
+    public String words() {
+        return subject
+                + ": "
+                + fact
+                + (cost.isEmpty() ? "" : ": " + cost)
+                + (remedy.isEmpty() ? "" : "; " + remedy);
+    }
+
     static Finding good(String subject, String fact) {
         return new Finding(Level.GOOD, subject, fact, "", "");
     }

@@ -6,6 +6,8 @@ import com.fasterxml.jackson.databind.json.JsonMapper;
 import dev.ristretto.linux.probe.HostFeatures;
 import dev.ristretto.runtime.config.ConfigFile;
 import dev.ristretto.runtime.config.RistrettoConfig;
+import dev.ristretto.runtime.explain.Doctor;
+import dev.ristretto.runtime.explain.Finding;
 import dev.ristretto.runtime.network.PodNetworks;
 
 import runtime.v1.RuntimeCondition;
@@ -15,7 +17,6 @@ import runtime.v1.RuntimeHandlerFeatures;
 import runtime.v1.RuntimeStatus;
 import runtime.v1.StatusResponse;
 
-import java.util.ArrayList;
 import java.util.List;
 
 /** {@code Status}: whether pods can be run, and what this host lacks. */
@@ -23,11 +24,13 @@ public final class NodeStatus {
     private final RistrettoConfig config;
     private final HostFeatures features;
     private final PodNetworks networks;
+    private final Doctor doctor;
 
     public NodeStatus(RistrettoConfig config, HostFeatures features, PodNetworks networks) {
         this.config = config;
         this.features = features;
         this.networks = networks;
+        this.doctor = new Doctor(features, networks, config.stateDir());
     }
 
     StatusResponse answer(boolean verbose) {
@@ -55,7 +58,7 @@ public final class NodeStatus {
                                         .setMountOptions(true));
         if (verbose) {
             response.putInfo("config", ConfigFile.print(config));
-            response.putInfo("host", hostJson(facts(network.facts())));
+            response.putInfo("host", hostJson(facts()));
         }
         return response.build();
     }
@@ -68,19 +71,12 @@ public final class NodeStatus {
                 .toString();
     }
 
-    private List<String> facts(List<String> ofNetwork) {
-        var facts = new ArrayList<>(ofNetwork);
-        if (!features.sysResource()) {
-            facts.add(
-                    "CAP_SYS_RESOURCE is missing: oom_score_adj cannot be lowered and hard limits"
-                            + " cannot be raised; what is asked for is clamped");
-        }
-        if (!features.seccompFilter() || !features.seccompLibrary()) {
-            facts.add(
-                    "seccomp is missing: containers that are not unconfined are refused; install"
-                            + " libseccomp2");
-        }
-        return facts;
+    /** The same as {@code ristretto doctor} says, but for what is good. */
+    private List<String> facts() {
+        return doctor.run().stream()
+                .filter(finding -> finding.level() != Finding.Level.GOOD)
+                .map(Finding::words)
+                .toList();
     }
 
     private static RuntimeCondition condition(

@@ -67,7 +67,7 @@ class ExplainComponentTest {
                 .isEqualTo(
                         "nothing failed: pod default/p (%s) is ready"
                                 .formatted(pod.substring(0, 13)));
-        assertThat(whats(explained))
+        assertThat(entryNames(explained))
                 .containsExactly("RunPodSandbox", "CreateContainer", "StartContainer");
         assertThat(steps(explained, "RunPodSandbox"))
                 .startsWith(
@@ -207,7 +207,7 @@ class ExplainComponentTest {
 
         var explained = explain(pod);
         assertThat(explained.cause()).startsWith("start container web: exec \"/bin/web\":");
-        assertThat(whats(explained))
+        assertThat(entryNames(explained))
                 .anyMatch(what -> what.startsWith("a new daemon took over"))
                 .contains("never ran (StartError)");
     }
@@ -253,7 +253,7 @@ class ExplainComponentTest {
         return explained.flights().stream().flatMap(f -> f.entries().stream()).toList();
     }
 
-    private static List<String> whats(Explanation explained) {
+    private static List<String> entryNames(Explanation explained) {
         return entries(explained).stream().map(Entry::what).toList();
     }
 

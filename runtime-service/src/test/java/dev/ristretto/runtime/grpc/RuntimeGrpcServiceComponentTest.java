@@ -206,7 +206,9 @@ class RuntimeGrpcServiceComponentTest {
         assertThat(info.get("config")).contains("stateDir");
         assertThat(info.get("host"))
                 .contains("\"cgroupMode\":\"HYBRID\"", "\"overlay\":\"ONE_PAGE\"")
-                .contains("nothing is changed", "CAP_SYS_RESOURCE is missing");
+                .contains(
+                        "nothing is changed",
+                        "CAP_SYS_RESOURCE: the daemon does not have it: oom_score_adj cannot");
     }
 
     @Test

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* A conversation with the daemon: what connections.c carries, requests.c answers and exec.c leads.
+/* A conversation with the daemon: what connections.c carries, requests.c answers, exec.c and
+ * attach.c lead.
  */
 #ifndef CONNECTION_H
 #define CONNECTION_H
@@ -12,7 +13,7 @@ enum {
     PAYLOADS_MAX = 64 << 20, /* of all requests being read */
 };
 
-enum connection_state { UNUSED, READING, STARTS, EXECUTES, WATCHES, CLOSES };
+enum connection_state { UNUSED, READING, STARTS, EXECUTES, ATTACHED, WATCHES, CLOSES };
 
 struct connection {
     struct source io;
@@ -29,7 +30,11 @@ struct connection {
     struct launch exec;
     struct source outputs[2];
     struct source input;
-    size_t left[2]; /* what to send of each output after the end */
+    size_t left[2];             /* what to send of each output after the end */
+    struct source *feeds;       /* where standard input goes: `input`, or the container's */
+    struct container *attached; /* NULL unless it is ATTACHED */
+    size_t shown_at;            /* how much of what the container showed it was sent */
+    uint32_t behind_ms, patience_ms;
 };
 
 extern struct connection connections[CONNECTIONS_MAX];
@@ -41,6 +46,7 @@ void free_connection(struct connection *c);
 bool owes(const struct connection *c); /* whether the client has to read before more is sent */
 void watch_connection(struct connection *c);
 struct frame new_frame(enum frame_type type); /* in a buffer that all share, with room for CHUNK */
+bool send_bytes(struct connection *c, const unsigned char *data, size_t size);
 bool send_frame(struct connection *c, struct frame *f);
 void conclude(struct connection *c, struct frame *f);
 void refuse(struct connection *c, const char *what);
@@ -56,5 +62,14 @@ int begin_exec(struct connection *c, uint32_t flags, struct cursor program);
 void handle_exec_frame(struct connection *c);
 void conclude_exec(struct connection *c); /* sends what is left after the end, then EXITED */
 void kill_exec(const struct connection *c);
+void feed_input(struct connection *c); /* what the client sent, as far as the process takes it */
+bool resize_terminal(const struct connection *c, int terminal); /* false: that is not its frame */
+
+/* attach.c */
+int begin_attach(struct connection *a, const char *id, uint32_t flags, uint32_t patience_ms);
+void handle_attach_frame(struct connection *a);
+bool is_behind(const struct connection *a);
+void serve_client(struct connection *a);
+void detach(struct connection *a);
 
 #endif

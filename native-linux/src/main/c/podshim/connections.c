@@ -36,6 +36,8 @@ void free_connection(struct connection *c)
     drop_source(&c->input);
     if (c->state == EXECUTES)
         kill_exec(c);
+    if (c->attached)
+        detach(c);
     if (c->exec.status.fd >= 0) { /* still being made: killed as soon as it has a name */
         c->lost = true;
         return;
@@ -62,7 +64,7 @@ void watch_connection(struct connection *c)
     uint32_t events = EPOLLRDHUP;
     if (c->state != CLOSES && made && reads)
         events |= EPOLLIN;
-    if (owes(c))
+    if (owes(c) || is_behind(c))
         events |= EPOLLOUT;
     watch_source(&c->io, events);
     for (int s = 0; s < 2; s++)
@@ -70,7 +72,7 @@ void watch_connection(struct connection *c)
 }
 
 /* Sends what it can and keeps the rest; false if the client owes too much or is gone. */
-static bool send_bytes(struct connection *c, const unsigned char *data, size_t size)
+bool send_bytes(struct connection *c, const unsigned char *data, size_t size)
 {
     ssize_t n = owes(c) ? 0 : send(c->io.fd, data, size, MSG_NOSIGNAL | MSG_DONTWAIT);
     if (n < 0 && errno != EAGAIN && errno != EINTR)
@@ -215,6 +217,10 @@ static int read_frame(struct connection *c)
 static void connection_ready(struct source *source, uint32_t events)
 {
     struct connection *c = source->owner;
+    if (events & EPOLLOUT && is_behind(c)) {
+        serve_client(c);
+        return;
+    }
     if (events & EPOLLOUT && owes(c)) {
         ssize_t n = send(source->fd, c->out + c->out_at, c->out_end - c->out_at,
                          MSG_NOSIGNAL | MSG_DONTWAIT);
@@ -241,6 +247,8 @@ static void connection_ready(struct source *source, uint32_t events)
         handle_request(c);
     else if (r > 0 && c->state == EXECUTES && c->exec.status.fd < 0)
         handle_exec_frame(c);
+    else if (r > 0 && c->state == ATTACHED)
+        handle_attach_frame(c);
     else if (r < 0 && c->state == READING && c->have == HEADER_SIZE)
         refuse(c,
                "the frame is too long, of another version, or comes when too many others are read");

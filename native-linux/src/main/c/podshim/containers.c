@@ -38,7 +38,8 @@ static struct container *new_container(const char *id)
         if (c->state != FREE)
             continue;
         containers_used = i < containers_used ? containers_used : i + 1;
-        *c = (struct container){.state = PREPARED, .pidfd = -1, .channel = -1, .input = -1};
+        *c = (struct container){.state = PREPARED, .pidfd = -1, .channel = -1};
+        c->input = (struct source){.fd = -1, .ready = container_input_ready};
         c->log.fd = -1;
         for (int s = 0; s < 2; s++) {
             c->streams[s] = (struct log_stream){.fd = -1, .error = s == 1};
@@ -51,13 +52,14 @@ static struct container *new_container(const char *id)
 
 static void free_container(struct container *c)
 {
+    detach_all(c);
     for (int s = 0; s < 2; s++)
         if (c->streams[s].fd >= 0)
             watch_source(&c->outputs[s], 0);
     close_log(&c->log, c->streams);
     close_fd(&c->pidfd);
     close_fd(&c->channel);
-    close_fd(&c->input);
+    drop_source(&c->input);
     c->state = FREE;
 }
 
@@ -82,20 +84,28 @@ int prepare_container(const char *id, struct list attach)
     return 0;
 }
 
-/* A stalled log is read no further until the disk takes what is kept. */
-static void watch_outputs(struct container *c)
+/* Nothing is read until the disk and all clients have taken what was. */
+void watch_outputs(struct container *c)
 {
+    bool full = c->log.stalled || c->shown_size > 0;
     for (int s = 0; s < 2; s++)
         if (c->streams[s].fd >= 0)
-            watch_source(&c->outputs[s], c->log.stalled ? 0 : (uint32_t)EPOLLIN);
+            watch_source(&c->outputs[s], full ? 0 : (uint32_t)EPOLLIN);
+}
+
+static ssize_t pump_output(struct container *c, int s)
+{
+    ssize_t n = pump_log(&c->log, &c->streams[s]);
+    if (n > 0)
+        show_output(c, s == 1, pumped, (size_t)n);
+    return n;
 }
 
 static void output_ready(struct source *source, uint32_t events)
 {
     struct container *c = source->owner;
-    struct log_stream *stream = &c->streams[source == &c->outputs[1]];
     watch_source(source, 0); /* pumping may close it */
-    pump_log(&c->log, stream);
+    pump_output(c, source == &c->outputs[1]);
     watch_outputs(c);
 }
 
@@ -107,7 +117,7 @@ static void drain_outputs(struct container *c)
             watch_source(&c->outputs[s], 0); /* pumping may close it */
         ssize_t n = 1;
         for (ssize_t all = 0; n > 0 && all < DRAIN_BYTES && !c->log.stalled; all += n)
-            n = pump_log(&c->log, &c->streams[s]);
+            n = pump_output(c, s);
     }
     watch_outputs(c);
 }
@@ -136,8 +146,8 @@ static void start_done(struct launch *launch)
         c->pidfd = sys_pidfd_open(launch->pid);
     if (launch->master >= 0) {
         take_output(c, 0, launch->master);
-        close_fd(&c->input);
-        c->input = fcntl(launch->master, F_DUPFD_CLOEXEC, 3);
+        drop_source(&c->input);
+        c->input.fd = fcntl(launch->master, F_DUPFD_CLOEXEC, 3);
     }
     tell_watchers(c);
     watch_outputs(c);
@@ -198,7 +208,8 @@ int start_container(struct connection *starter, const char *id, const char *log_
         free_container(c);
         return r;
     }
-    c->input = ours[0];
+    c->flags = flags;
+    c->input.fd = ours[0];
     for (int s = 0; s < 2; s++)
         if (ours[s + 1] >= 0)
             take_output(c, s, ours[s + 1]);
@@ -224,10 +235,11 @@ void container_ended(struct container *c)
     drain_outputs(c);
     (void)write_exit_record(exits_dir, c->id, c->launch.wait_status, c->launch.times);
     close_fd(&c->pidfd);
-    close_fd(&c->input);
-    c->pidfd = c->input = -1;
+    c->pidfd = -1;
+    drop_source(&c->input);
     c->state = EXITED;
     tell_watchers(c);
+    show_end(c);
 }
 
 int signal_container(const char *id, int signal)

@@ -110,29 +110,41 @@ void kill_execs(void)
             kill_exec(&connections[i]);
 }
 
-/* What the client sent for the process, as far as the process takes it. */
-static void feed_input(struct connection *c)
+void feed_input(struct connection *c)
 {
     size_t size = c->header.length;
-    while (c->input.fd >= 0 && c->payload_at < size) {
-        ssize_t n = write(c->input.fd, c->payload + c->payload_at, size - c->payload_at);
+    struct source *to = c->feeds;
+    while (to && to->fd >= 0 && c->payload_at < size) {
+        ssize_t n = write(to->fd, c->payload + c->payload_at, size - c->payload_at);
         if (n < 0 && errno == EAGAIN) {
-            watch_source(&c->input, EPOLLOUT);
+            watch_source(to, EPOLLOUT);
             watch_connection(c);
             return;
         }
         if (n < 0 && errno != EINTR)
-            drop_source(&c->input); /* it reads no more: the rest is for nobody */
+            drop_source(to); /* it reads no more: the rest is for nobody */
         c->payload_at += n > 0 ? (size_t)n : 0;
     }
-    watch_source(&c->input, 0);
     free_payload(c);
     watch_connection(c);
 }
 
 static void input_ready(struct source *source, uint32_t events)
 {
+    watch_source(source, 0);
     feed_input(source->owner);
+}
+
+bool resize_terminal(const struct connection *c, int terminal)
+{
+    struct cursor in = payload_of(c);
+    struct winsize size = {.ws_row = (unsigned short)get_u32(&in)};
+    size.ws_col = (unsigned short)get_u32(&in);
+    if (c->header.type != DATA_RESIZE || !at_end(&in))
+        return false;
+    if (terminal >= 0)
+        ioctl(terminal, TIOCSWINSZ, &size);
+    return true;
 }
 
 static void exec_done(struct launch *launch)
@@ -176,6 +188,7 @@ int begin_exec(struct connection *c, uint32_t flags, struct cursor program)
     c->input = (struct source){.fd = ours[0], .ready = input_ready, .owner = c};
     for (int s = 0; s < 2; s++)
         c->outputs[s] = (struct source){.fd = ours[s + 1], .ready = exec_output, .owner = c};
+    c->feeds = &c->input;
     c->exec.done = exec_done;
     c->exec.owner = c;
     return 0;
@@ -185,8 +198,7 @@ int begin_exec(struct connection *c, uint32_t flags, struct cursor program)
 void handle_exec_frame(struct connection *c)
 {
     struct cursor in = payload_of(c);
-    uint32_t first = c->header.type == DATA_STDIN ? 0 : get_u32(&in);
-    uint32_t second = c->header.type == DATA_RESIZE ? get_u32(&in) : 0;
+    uint32_t signal = c->header.type == DATA_SIGNAL ? get_u32(&in) : 0;
     const unsigned char end = END_OF_TRANSMISSION;
     if (c->header.type == DATA_STDIN) {
         feed_input(c);
@@ -197,14 +209,10 @@ void handle_exec_frame(struct connection *c)
             drop_source(&c->input);
         else if (c->input.fd >= 0)
             (void)!write(c->input.fd, &end, 1);
-    } else if (c->header.type == DATA_RESIZE && at_end(&in)) {
-        struct winsize size = {.ws_row = (unsigned short)first, .ws_col = (unsigned short)second};
-        if (c->exec.master >= 0 && c->input.fd >= 0)
-            ioctl(c->input.fd, TIOCSWINSZ, &size);
-    } else if (c->header.type == DATA_SIGNAL && at_end(&in) && first <= 64) {
+    } else if (c->header.type == DATA_SIGNAL && at_end(&in) && signal <= 64) {
         if (!c->exec.ended) /* then the number may be another's */
-            kill(-c->exec.pid, (int)first);
-    } else {
+            kill(-c->exec.pid, (int)signal);
+    } else if (!resize_terminal(c, c->exec.master < 0 ? -1 : c->input.fd)) {
         free_connection(c); /* the lease of what does not keep to the protocol ends */
         return;
     }

@@ -17,6 +17,7 @@ static char raw_buffer[RAW_ROOM];
 static char out_buffer[OUT_ROOM];
 
 int stalled_logs;
+const char *pumped = raw_buffer;
 
 void format_prefix(struct log_format *format, uint64_t time_ns, bool error)
 {
@@ -157,6 +158,7 @@ ssize_t pump_log(struct log_file *log, struct log_stream *stream)
     if (stream->fd < 0)
         return 0;
     size_t rest = stream->rest_size;
+    pumped = raw_buffer + rest;
     if (rest > 0)
         memcpy(raw_buffer, stream->rest, rest);
     ssize_t n = read(stream->fd, raw_buffer + rest, RAW_ROOM - rest);

@@ -30,6 +30,7 @@ int open_log(struct log_file *log, const char *path); /* keeps the old file if i
 /* Reads once, writes what came: how many bytes; 0: the stream has ended; -EAGAIN: there is nothing.
  */
 ssize_t pump_log(struct log_file *log, struct log_stream *stream);
+extern const char *pumped;            /* the bytes that the last of them has read */
 bool retry_log(struct log_file *log); /* whether it is not stalled any more */
 void close_log(struct log_file *log, struct log_stream streams[2]);
 

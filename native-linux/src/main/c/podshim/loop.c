@@ -14,7 +14,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-enum { RETRY_MS = 200, END_MS = 2000, PIPE_BYTES = 256 << 10, STRAYS = 512 };
+enum { END_MS = 2000, PIPE_BYTES = 256 << 10, STRAYS = 512 };
 
 static int epoll_fd = -1;
 static bool ending;
@@ -247,13 +247,15 @@ _Noreturn void supervise(int listener, const char *run_dir)
     while (!ending) {
         /* One at a time: what one handler frees, no later event of the same batch can name. */
         struct epoll_event event;
-        int n = epoll_wait(epoll_fd, &event, 1, stalled_logs > 0 ? RETRY_MS : -1);
+        bool waits = stalled_logs > 0 || clients_behind();
+        int n = epoll_wait(epoll_fd, &event, 1, waits ? RETRY_MS : -1);
         if (n == 1) {
             struct source *source = event.data.ptr;
             source->ready(source, event.events);
         }
-        if (stalled_logs > 0 && now_ns() - retried > RETRY_MS * 1000000ULL) {
+        if (waits && now_ns() - retried > RETRY_MS * 1000000ULL) {
             retry_stalled_logs();
+            cut_clients_behind();
             retried = now_ns();
         }
     }

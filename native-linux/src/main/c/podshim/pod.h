@@ -6,7 +6,7 @@
 #include "log.h"
 #include "run.h"
 
-enum { CONTAINERS_MAX = 256, CONNECTIONS_MAX = 512 };
+enum { CONTAINERS_MAX = 256, CONNECTIONS_MAX = 512, RETRY_MS = 200 };
 
 /* A descriptor that epoll watches. */
 struct source {
@@ -39,7 +39,10 @@ struct container {
     enum container_state state;
     int pidfd;
     int channel; /* of the waiting stub, while PREPARED */
-    int input;   /* what writes to its standard input, else -1 */
+    uint32_t flags;
+    struct source input;  /* what writes to its standard input */
+    unsigned char *shown; /* frames for attached clients, mapped while there are any */
+    size_t shown_size;
     struct launch launch;
     struct log_file log;
     struct log_stream streams[2];
@@ -70,6 +73,7 @@ int reopen_container_log(const char *id, const char *path);
 int forget_container(const char *id);
 void container_ended(struct container *c);
 void retry_stalled_logs(void);
+void watch_outputs(struct container *c);
 void kill_containers(void);
 
 /* connections.c, requests.c, exec.c */
@@ -79,5 +83,13 @@ void tell_watchers(const struct container *c);
 bool exec_ended(pid_t pid, int status, uint64_t time);
 void kill_execs(void);
 bool launches_pending(void);
+
+/* attach.c */
+void show_output(struct container *c, bool error, const char *data, size_t size);
+void show_end(struct container *c);
+void detach_all(const struct container *c);
+void container_input_ready(struct source *source, uint32_t events);
+bool clients_behind(void);
+void cut_clients_behind(void);
 
 #endif

@@ -98,6 +98,20 @@ static void request_start(struct connection *c, struct cursor in)
         watch_connection(c);
 }
 
+static void request_attach(struct connection *c, struct cursor in)
+{
+    const char *id = get_str(&in);
+    uint32_t flags = get_u32(&in);
+    uint32_t patience_ms = get_u32(&in);
+    if (!at_end(&in) || !valid_id(id) || (flags & ~(uint32_t)STDIO_STDIN) != 0) {
+        refuse(c, "ATTACH does not parse");
+        return;
+    }
+    int r = begin_attach(c, id, flags, patience_ms);
+    if (r < 0)
+        answer(c, r, "attach");
+}
+
 /* Requests that name a container and one thing more. */
 static void request_simple(struct connection *c, struct cursor in)
 {
@@ -128,6 +142,9 @@ void handle_request(struct connection *c)
         return;
     case REQ_EXEC:
         request_exec(c, in);
+        return;
+    case REQ_ATTACH:
+        request_attach(c, in);
         return;
     case REQ_PREPARE:
     case REQ_SIGNAL:

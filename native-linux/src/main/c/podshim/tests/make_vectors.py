@@ -34,6 +34,7 @@ FIELD_NAMES = {
     "CONTAINER_REOPEN_LOG": "containerId logPath",
     "CONTAINER_FORGET": "containerId",
     "EXEC": "containerId stdio rows columns program",
+    "ATTACH": "containerId stdio patience",
     "ERROR": "errno what",
     "REFUSED": "what",
     "CREATED": "pid",
@@ -154,6 +155,8 @@ def requests():
     good("exec-tty", "EXEC", "c1", 3, 24, 80, [SPAWN[0], op("SETSID"), op("TTY", 24, 80, 0), SPAWN[1]])
     good("watch", "WATCH")
     good("shutdown", "SHUTDOWN")
+    good("attach", "ATTACH", "c1", 0, 30000)
+    good("attach-stdin", "ATTACH", "c1", 2, 30000)
 
 
 def answers():
@@ -173,6 +176,8 @@ def answers():
     good("container-state-running", "CONTAINER_STATE", "c1", 1, 4712, STARTED, 0, 0)
     good("container-state-exited", "CONTAINER_STATE", "c1", 2, 4712, STARTED, 137, FINISHED)
     good("watching", "WATCHING")
+    good("attached", "ATTACHED")
+    good("detached", "DETACHED")
     good("pod-state-empty", "POD_STATE", 4711, 1, [])
     good("pod-state", "POD_STATE", 4711, 1, [("c1", 2, 4712, STARTED, 256, FINISHED), ("c2", 1, 4713, STARTED, 0, 0)])
 
@@ -217,7 +222,7 @@ def bad_frames():
     line("bad-frame-length-over-8-mib", 0, wire.header(4, (8 << 20) + 1), "a header alone: one byte more than 8 MiB")
     line("bad-frame-length-huge", 0, wire.header(4, 0xFFFFFFFF), "a header alone: 4 GiB less one")
     line("bad-frame-data-over-64-kib", 0, wire.header(66, (64 << 10) + 1), "a header alone: STDIN of one byte more than 64 KiB")
-    for number in (11, 31, 42, 63, 70, 95, 96, 65535):
+    for number in (12, 31, 44, 63, 70, 95, 96, 65535):
         line(f"bad-unknown-type-{number}", number, b"", f"no frame has type {number}")
 
 
@@ -253,6 +258,10 @@ def bad_fields():
     bad("exec-container-id", "containerId with a slash", "EXEC", "../c1", 0, 0, 0, SPAWN)
     section("stdio flags that are none")
     bad("start-stdio-flags", "stdio=8", "CONTAINER_START", "c1", "", 8, SPAWN)
+    bad("attach-stdio-flags", "stdio=1", "ATTACH", "c1", 1, 30000)
+    bad("attach-container-id", "containerId with a slash", "ATTACH", "../c1", 2, 30000)
+    bad_bytes("attach-cut", "no patience", "ATTACH", wire.text("c1") + u32(2))
+    bad_bytes("attach-trailing-byte", "one byte too many", "ATTACH", wire.payload("ATTACH", "c1", 2, 30000) + b"\0")
     bad("exec-stdio-flags", "stdio=0x80000001", "EXEC", "c1", 0x80000001, 0, 0, SPAWN)
 
 
@@ -319,6 +328,8 @@ def bad_answers():
     bad_bytes("pod-state-count-too-high", "one container announced, none there", "POD_STATE", u32(4711) + u32(1) + u32(1))
     bad_bytes("pod-state-count-huge", "4 Gi containers less one announced", "POD_STATE", u32(4711) + u32(1) + u32(0xFFFFFFFF))
     bad_bytes("watching-trailing-byte", "one byte too many", "WATCHING", b"\0")
+    bad_bytes("attached-trailing-byte", "one byte too many", "ATTACHED", b"\0")
+    bad_bytes("detached-trailing-byte", "one byte too many", "DETACHED", b"\0")
 
 
 print(HEAD, end="")

@@ -31,6 +31,8 @@ static const char *shape_of(unsigned int type)
         return "i";
     case REQ_EXEC:
         return "ifuup";
+    case REQ_ATTACH:
+        return "iau";
     case REQ_POD_STATUS:
     case REQ_WATCH:
     case REQ_SHUTDOWN:
@@ -58,6 +60,8 @@ static bool reads_field(struct cursor *c, char kind)
         return true;
     case 'f':
         return get_u32(c) <= STDIO_ALL;
+    case 'a':
+        return (get_u32(c) & ~(uint32_t)STDIO_STDIN) == 0;
     case 'l':
         get_list(c);
         return true;

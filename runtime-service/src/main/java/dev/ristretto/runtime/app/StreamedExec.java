@@ -40,6 +40,8 @@ final class StreamedExec implements ExecTarget {
                 case ExecEvent.Output(var stream, var bytes) ->
                         new StreamEvent.Output(source(stream), content(bytes));
                 case ExecEvent.Exited(var status, _) -> new StreamEvent.Exited(status.exitCode());
+                case ExecEvent.Detached _ ->
+                        throw new IllegalStateException("detached from a process of its own");
             };
         }
 

@@ -73,6 +73,8 @@ public final class ExecSync {
                     return new Result(
                             stdout.toByteArray(), stderr.toByteArray(), status.exitCode());
                 }
+                case ExecEvent.Detached _ ->
+                        throw new IllegalStateException("detached from a process of its own");
             }
         }
     }

@@ -10,18 +10,20 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.ClosedChannelException;
 import java.time.Duration;
+import java.util.Optional;
 import java.util.concurrent.locks.ReentrantLock;
 
 /**
- * A process that runs in a container for as long as this is open. Whoever does not call {@link
- * #next} slows the process down, not the daemon: nothing is collected. One thread calls {@link
- * #next}, others may write; writers wait while the process does not read. Any thread may close it;
- * the others then get a {@link java.nio.channels.ClosedChannelException}.
+ * The streams of a process: one that runs in a container for as long as this is open, or that of a
+ * container, which outlives this. Whoever does not call {@link #next} slows the process down, not
+ * the daemon: nothing is collected. One thread calls {@link #next}, others may write; writers wait
+ * while the process does not read. Any thread may close it; the others then get a {@link
+ * java.nio.channels.ClosedChannelException}.
  */
 public final class ExecConversation implements AutoCloseable {
     private final ShimTransport transport;
     private final Conversation conversation;
-    private final Started started;
+    private final Optional<Started> started;
 
     /** Held by whoever uses the buffer, so that it is given back only after the last read. */
     private final ReentrantLock reading = new ReentrantLock();
@@ -37,7 +39,7 @@ public final class ExecConversation implements AutoCloseable {
     private ExecConversation(
             ShimTransport transport,
             Conversation conversation,
-            Started started,
+            Optional<Started> started,
             ByteBuffer buffer) {
         this.transport = transport;
         this.conversation = conversation;
@@ -45,16 +47,57 @@ public final class ExecConversation implements AutoCloseable {
         this.buffer = buffer;
     }
 
-    static ExecConversation open(Endpoint endpoint, WireWriter request, Program program)
+    /** What is said until the streams are connected. */
+    @FunctionalInterface
+    private interface Opening {
+        Optional<Started> run(Conversation conversation) throws IOException;
+    }
+
+    /** Runs a program in a container. */
+    static ExecConversation exec(Endpoint endpoint, WireWriter request, Program program)
             throws IOException {
+        return open(
+                endpoint,
+                conversation -> {
+                    Exchange.send(conversation, request, program);
+                    return Optional.of(
+                            Exchange.answer(
+                                    conversation, FrameType.STARTED, ShimClient::started, program));
+                });
+    }
+
+    /** Connects to the process of a container. */
+    static ExecConversation attach(Endpoint endpoint, WireWriter request) throws IOException {
+        return open(
+                endpoint,
+                conversation -> {
+                    Exchange.send(conversation, request, null);
+                    var answer = conversation.receive();
+                    if (answer.type() == FrameType.REFUSED) {
+                        throw outdated(conversation.name());
+                    }
+                    if (answer.type() != FrameType.ATTACHED) {
+                        throw Exchange.failure(conversation, answer, null);
+                    }
+                    conversation.unlimited();
+                    return Exchange.parse(conversation, answer, _ -> Optional.empty());
+                });
+    }
+
+    /** Podshims live as long as their pods, also when a newer daemon takes over. */
+    private static RuntimeFault outdated(String name) {
+        return RuntimeFault.unsupported(
+                "attach in %s: its podshim is of an older release, which cannot attach; recreate the"
+                        + " pod",
+                name);
+    }
+
+    private static ExecConversation open(Endpoint endpoint, Opening opening) throws IOException {
         var buffer = endpoint.transport().buffer();
         try {
             var conversation = Conversation.open(endpoint, buffer);
             try {
-                Exchange.send(conversation, request, program);
-                var started =
-                        Exchange.answer(
-                                conversation, FrameType.STARTED, ShimClient::started, program);
+                var started = opening.run(conversation);
                 return new ExecConversation(endpoint.transport(), conversation, started, buffer);
             } catch (IOException | RuntimeException e) {
                 try (conversation) {
@@ -67,8 +110,8 @@ public final class ExecConversation implements AutoCloseable {
         }
     }
 
-    /** The process. */
-    public Started started() {
+    /** The process that was started for this; empty for that of a container. */
+    public Optional<Started> started() {
         return started;
     }
 
@@ -86,9 +129,12 @@ public final class ExecConversation implements AutoCloseable {
     }
 
     /**
-     * Waits for the next event. Nothing comes after {@link ExecEvent.Exited}.
+     * Waits for the next event. Nothing comes after {@link ExecEvent.Exited} or {@link
+     * ExecEvent.Detached}.
      *
      * @throws PodGoneException if the pod ended before the process's end was told
+     * @throws PodErrorException {@code ETIMEDOUT}, {@code ENOBUFS} if who is attached to a
+     *     container did not keep up with it, {@code ESRCH} if the container was removed
      */
     public ExecEvent next() throws IOException {
         reading.lock();
@@ -106,6 +152,9 @@ public final class ExecConversation implements AutoCloseable {
                     case STDERR -> begin(ExecEvent.Stream.STDERR, header);
                     case EXITED -> {
                         return exited(header);
+                    }
+                    case DETACHED -> {
+                        return detached(header);
                     }
                     default ->
                             throw Exchange.failure(
@@ -131,7 +180,10 @@ public final class ExecConversation implements AutoCloseable {
         }
     }
 
-    /** Ends the process's standard input. */
+    /**
+     * Ends the process's standard input. A container's may stay open for others: then {@link
+     * ExecEvent.Detached} follows.
+     */
     public void closeStdin() throws IOException {
         conversation.send(WireWriter.frame(FrameType.STDIN_END).endFrame(0));
     }
@@ -150,7 +202,7 @@ public final class ExecConversation implements AutoCloseable {
         conversation.send(WireWriter.frame(FrameType.SIGNAL).u32(signal).endFrame(0));
     }
 
-    /** Ends the lease: a process that still runs is killed. */
+    /** Ends the lease: a process that was started for this is killed if it still runs. */
     @Override
     public void close() throws IOException {
         try {
@@ -172,6 +224,14 @@ public final class ExecConversation implements AutoCloseable {
     private void begin(ExecEvent.Stream of, Header header) {
         stream = of;
         left = header.length();
+    }
+
+    private ExecEvent detached(Header header) throws IOException {
+        var event =
+                Exchange.parse(
+                        conversation, conversation.receive(header), _ -> new ExecEvent.Detached());
+        ended = true;
+        return event;
     }
 
     private ExecEvent exited(Header header) throws IOException {

@@ -4,7 +4,7 @@ package dev.ristretto.runtime.shim;
 import java.nio.ByteBuffer;
 import java.time.Instant;
 
-/** What an exec'd process does. */
+/** What a process does whose streams are connected. */
 public sealed interface ExecEvent {
     /** Which of its streams; with a terminal all is {@link #STDOUT}. */
     enum Stream {
@@ -21,4 +21,10 @@ public sealed interface ExecEvent {
 
     /** It ended; the last event. */
     record Exited(ExitStatus status, Instant at) implements ExecEvent {}
+
+    /**
+     * It goes on, and has all standard input that was written: the last event of who was attached
+     * to a container whose standard input stays open, and ended their own.
+     */
+    record Detached() implements ExecEvent {}
 }

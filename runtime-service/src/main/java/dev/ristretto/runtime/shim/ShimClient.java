@@ -6,6 +6,7 @@ import dev.ristretto.runtime.spec.ContainerId;
 import dev.ristretto.runtime.spec.StdioConfig;
 
 import java.io.IOException;
+import java.time.Duration;
 import java.util.List;
 
 /**
@@ -116,7 +117,7 @@ public final class ShimClient {
     public ExecConversation exec(
             ContainerId containerId, StdioConfig stdio, TerminalSize terminal, Program program)
             throws IOException {
-        return ExecConversation.open(
+        return ExecConversation.exec(
                 endpoint,
                 WireWriter.frame(FrameType.EXEC)
                         .str(containerId.value())
@@ -124,6 +125,28 @@ public final class ShimClient {
                         .u32(terminal.rows())
                         .u32(terminal.columns()),
                 program);
+    }
+
+    /**
+     * Connects to a container: what it prints from now on, and its standard input. It lives on when
+     * the conversation is closed.
+     *
+     * @param stdin whether this writes to its standard input, which a container made with {@code
+     *     stdin_once} loses with the first that does
+     * @param patience how long this may lag behind what the container prints, and slow it, until it
+     *     is cut off
+     * @throws PodErrorException {@code ESRCH} if it does not run
+     * @throws dev.ristretto.fault.RuntimeFault {@code UNSUPPORTED} if the pod's podshim is of an
+     *     older release
+     */
+    public ExecConversation attach(ContainerId containerId, boolean stdin, Duration patience)
+            throws IOException {
+        return ExecConversation.attach(
+                endpoint,
+                WireWriter.frame(FrameType.ATTACH)
+                        .str(containerId.value())
+                        .u32(flags(new StdioConfig(stdin, false, false)))
+                        .u32(Math.toIntExact(patience.toMillis())));
     }
 
     /** Follows the pod's containers from now on. */

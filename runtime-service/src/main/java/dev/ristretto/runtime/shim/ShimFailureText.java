@@ -117,6 +117,7 @@ public final class ShimFailureText {
         return switch (error.errno()) {
             case ESRCH -> new Hint(FaultKind.WRONG_STATE, "");
             case EALREADY, EBUSY, EEXIST -> new Hint(FaultKind.WRONG_STATE, "");
+            case ETIMEDOUT, ENOBUFS -> new Hint(FaultKind.EXHAUSTED, "attach again");
             case ENOENT, ENOTDIR, EACCES, EROFS, EISDIR, ELOOP ->
                     error.what().contains("log")
                             ? new Hint(FaultKind.INVALID_ARGUMENT, "check the pod's log directory")

@@ -158,6 +158,7 @@ final class RealPod implements AutoCloseable {
                 switch (exec.next()) {
                     case ExecEvent.Output(_, var bytes) ->
                             output.append(StandardCharsets.UTF_8.decode(bytes));
+                    case ExecEvent.Detached _ -> throw new AssertionError("detached");
                     case ExecEvent.Exited(var status, _) -> {
                         return output.toString() + status.exitCode();
                     }

@@ -68,7 +68,7 @@ class ExecConversationComponentTest {
         shim.executing(FakeExec.printing("out", "err", 3));
 
         try (var exec = exec()) {
-            assertThat(exec.started().pid()).isPositive();
+            assertThat(exec.started().orElseThrow().pid()).isPositive();
             assertThat(text(exec.next(), ExecEvent.Stream.STDOUT)).isEqualTo("out");
             assertThat(text(exec.next(), ExecEvent.Stream.STDERR)).isEqualTo("err");
             assertThat(exec.next()).isEqualTo(new ExecEvent.Exited(new ExitStatus.Exited(3), NOW));

@@ -119,7 +119,8 @@ class ExecKernelIT {
                     .isInstanceOfSatisfying(
                             RuntimeFault.class,
                             fault -> assertThat(fault.kind()).isEqualTo(FaultKind.TIMED_OUT));
-            ProcessHandle.of(exec.started().pid()).ifPresent(process -> process.onExit().join());
+            ProcessHandle.of(exec.started().orElseThrow().pid())
+                    .ifPresent(process -> process.onExit().join());
         }
     }
 
@@ -219,6 +220,7 @@ class ExecKernelIT {
                     var into = stream == ExecEvent.Stream.STDOUT ? stdout : stderr;
                     into.write(bytes.array(), bytes.arrayOffset(), bytes.remaining());
                 }
+                case ExecEvent.Detached _ -> throw new AssertionError("detached");
                 case ExecEvent.Exited(var status, _) -> {
                     return new Result(
                             stdout.toString(StandardCharsets.UTF_8),

@@ -63,6 +63,7 @@ final class FakeBehaviour {
                 }
             }
             case FakeRequest.Exec run -> exec(run, connection);
+            case FakeRequest.Attach(var id, _, _) -> attach(id, connection);
             default -> throw new AssertionError(request + " is about no container");
         }
     }
@@ -93,6 +94,18 @@ final class FakeBehaviour {
             containers.end(signal.containerId(), new ExitStatus.Signaled(signal.signal()));
         }
         okIf(running, connection);
+    }
+
+    /** Prints nothing, reads until the other side hangs up. */
+    private void attach(ContainerId containerId, FakeConnection connection) throws IOException {
+        if (!running(containerId)) {
+            connection.error(Errno.ESRCH, "no such running container");
+            return;
+        }
+        connection.attached();
+        while (running(containerId)) {
+            var _ = connection.receive();
+        }
     }
 
     private void exec(FakeRequest.Exec run, FakeConnection connection) throws IOException {

@@ -55,6 +55,11 @@ public final class FakeConnection implements AutoCloseable {
                         .array());
     }
 
+    /** What follows an attach request that is granted. */
+    public void attached() throws IOException {
+        send(42, new byte[0]);
+    }
+
     void ok() throws IOException {
         send(32, new byte[0]);
     }

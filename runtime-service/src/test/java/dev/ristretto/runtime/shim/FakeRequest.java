@@ -25,6 +25,10 @@ public sealed interface FakeRequest {
             ContainerId containerId, int stdioFlags, TerminalSize terminal, List<ShimOp> program)
             implements FakeRequest {}
 
+    /** {@code stdioFlags}: 2 if it writes to standard input. */
+    record Attach(ContainerId containerId, int stdioFlags, int patienceMillis)
+            implements FakeRequest {}
+
     record Watch() implements FakeRequest {}
 
     record Shutdown() implements FakeRequest {}
@@ -47,6 +51,7 @@ public sealed interface FakeRequest {
                                     in.program());
                     case 9 -> new Watch();
                     case 10 -> new Shutdown();
+                    case 11 -> new Attach(containerId(in), in.u32(), in.u32());
                     default -> throw new AssertionError("a request of type " + type);
                 };
         if (!in.atEnd()) {

@@ -182,7 +182,7 @@ class WireVectorsTest {
                     yield Map.of("pid", (long) started.pid(), "time", nanos(started.at()));
                 }
                 case 38, 64, 65 -> execEvent(server, vector);
-                case 39, 40, 41 -> states(server, vector);
+                case 39, 40, 41, 42, 43 -> states(server, vector);
                 default -> failure(server, vector);
             };
         }
@@ -245,6 +245,7 @@ class WireVectorsTest {
                     assertThat(stream.name()).isEqualTo(vector.meaning().split(" ")[0]);
                     yield Map.of("data", bytes(bytes));
                 }
+                case ExecEvent.Detached _ -> throw new AssertionError("detached");
                 // An empty frame is no event; what comes is the end that this test added.
                 case ExecEvent.Exited _ when vector.type() != 38 ->
                         Map.of("data", Bytes.of(new byte[0]));
@@ -267,7 +268,8 @@ class WireVectorsTest {
                 case CONTAINER_STATE ->
                         Exchange.parse(
                                 conversation, frame, in -> container(ContainerFields.read(in)));
-                case WATCHING -> Exchange.parse(conversation, frame, _ -> Map.of());
+                case WATCHING, ATTACHED, DETACHED ->
+                        Exchange.parse(conversation, frame, _ -> Map.of());
                 default -> Exchange.parse(conversation, frame, WireVectorsTest::podState);
             };
         }

@@ -134,7 +134,12 @@ final class Daemon implements AutoCloseable {
                 new RuntimeCalls(
                         parts.pods().sandboxCalls(),
                         parts.pods().containerCalls(),
-                        new RuntimeCalls.Execs(new ExecSync(exec), exec, streaming),
+                        new RuntimeCalls.Execs(
+                                new ExecSync(exec),
+                                exec,
+                                streaming,
+                                new StreamedAttach(parts.pods().attach()),
+                                new StreamedPorts(parts.pods().ports())),
                         RuntimeCalls.Usage.of(
                                 parts.host().cgroups(),
                                 layers,

@@ -22,6 +22,7 @@ import dev.ristretto.runtime.container.StartContainer;
 import dev.ristretto.runtime.container.StopContainer;
 import dev.ristretto.runtime.container.UpdateContainerResources;
 import dev.ristretto.runtime.event.ContainerEvents;
+import dev.ristretto.runtime.exec.ContainerAttach;
 import dev.ristretto.runtime.exec.ContainerExec;
 import dev.ristretto.runtime.explain.RecoveredFlights;
 import dev.ristretto.runtime.flight.FlightRecorder;
@@ -31,6 +32,7 @@ import dev.ristretto.runtime.recovery.Recovery;
 import dev.ristretto.runtime.sandbox.PodFiles;
 import dev.ristretto.runtime.sandbox.PodLocks;
 import dev.ristretto.runtime.sandbox.PodLoss;
+import dev.ristretto.runtime.sandbox.PodPorts;
 import dev.ristretto.runtime.sandbox.PodResources;
 import dev.ristretto.runtime.sandbox.PodShims;
 import dev.ristretto.runtime.sandbox.PodWatches;
@@ -208,6 +210,14 @@ final class PodParts {
                 new UpdateContainerResources(containers, pods.locks(), host.cgroups()),
                 new ReopenContainerLog(containers, shims),
                 SeccompProfile.named(config.unsetSeccompProfile()));
+    }
+
+    ContainerAttach attach() {
+        return new ContainerAttach(containers, shims);
+    }
+
+    PodPorts ports() {
+        return new PodPorts(pods.sandboxes(), host.linux());
     }
 
     ContainerExec exec() {

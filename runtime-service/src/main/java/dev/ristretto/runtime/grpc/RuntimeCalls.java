@@ -20,6 +20,8 @@ import dev.ristretto.runtime.stats.CgroupReadings;
 import dev.ristretto.runtime.stats.ContainerUsage;
 import dev.ristretto.runtime.stats.LayerSizes;
 import dev.ristretto.runtime.stats.PodUsage;
+import dev.ristretto.runtime.stream.AttachTarget;
+import dev.ristretto.runtime.stream.PortForwardTarget;
 import dev.ristretto.runtime.stream.StreamingServer;
 
 import java.nio.file.Path;
@@ -47,8 +49,13 @@ public record RuntimeCalls(
             ReopenContainerLog reopenLog,
             SeccompProfile unsetSeccomp) {}
 
-    /** In containers. */
-    public record Execs(ExecSync sync, ContainerExec check, StreamingServer streaming) {}
+    /** In containers, and what else clients are connected to. */
+    public record Execs(
+            ExecSync sync,
+            ContainerExec check,
+            StreamingServer streaming,
+            AttachTarget attach,
+            PortForwardTarget ports) {}
 
     /** Of containers and pods. */
     public record Usage(

@@ -35,6 +35,8 @@ public final class RuntimeServices {
                                         calls.containers().store(),
                                         calls.usage())),
                         new ServiceParts.Part(
+                                StreamsGrpcService.METHODS, new StreamsGrpcService(calls)),
+                        new ServiceParts.Part(
                                 CheckpointGrpcService.METHODS, new CheckpointGrpcService())));
     }
 }

@@ -2,6 +2,7 @@
 package dev.ristretto.runtime.stream;
 
 import dev.ristretto.runtime.config.RistrettoConfig;
+import dev.ristretto.runtime.spec.PodSandboxId;
 import dev.ristretto.runtime.stream.wire.StreamEndpoint;
 import dev.ristretto.runtime.stream.wire.StreamEndpoints;
 import dev.ristretto.runtime.stream.wire.UpgradeServer;
@@ -10,28 +11,32 @@ import java.io.IOException;
 import java.net.Inet6Address;
 import java.net.InetAddress;
 import java.net.URI;
+import java.util.EnumMap;
+import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
+import java.util.function.BiFunction;
 
 /**
- * The HTTP server of {@code Exec}: gives out URLs and serves who comes to them. Start and close it
- * once; safe from any thread.
+ * The HTTP server of {@code Exec}, {@code Attach} and {@code PortForward}: gives out URLs and
+ * serves who comes to them. Start and close it once; safe from any thread.
  *
  * <p>A URL is all a client needs, so its token is as good as a password: it cannot be guessed,
  * counts once and for one minute.
  */
 public final class StreamingServer implements AutoCloseable {
-    private static final String EXEC = "/exec/";
-
     private final StreamingSettings settings;
     private final ExecTarget execTarget;
-    private final Tokens<StreamEndpoint> execs;
+    private final Map<Kind, Tokens<StreamEndpoint>> waiting = new EnumMap<>(Kind.class);
     private final UpgradeServer server;
 
     private StreamingServer(StreamingSettings settings, ExecTarget execTarget) throws IOException {
         this.settings = settings;
         this.execTarget = execTarget;
-        this.execs = new Tokens<>(settings.tokenLife(), System::nanoTime);
-        this.server = UpgradeServer.start(settings.listen(), new Urls(execs));
+        for (var kind : Kind.values()) {
+            waiting.put(kind, new Tokens<>(settings.tokenLife(), System::nanoTime));
+        }
+        this.server = UpgradeServer.start(settings.listen(), new Urls(waiting));
     }
 
     /**
@@ -61,7 +66,33 @@ public final class StreamingServer implements AutoCloseable {
         var command =
                 new RemoteCommand(
                         what, request.stdio(), size -> execTarget.start(request, size), settings);
-        return url(EXEC + execs.keep(command));
+        return url(Kind.EXEC, command);
+    }
+
+    /**
+     * {@code Attach}: where a client can be attached to the container, once, within a minute.
+     *
+     * @throws dev.ristretto.fault.RuntimeFault {@code EXHAUSTED} if 1000 requests wait already; as
+     *     {@link AttachTarget#check}
+     */
+    public URI openAttach(AttachStreamRequest request, AttachTarget target) {
+        target.check(request);
+        var what = "attach to container " + request.containerId();
+        var command =
+                new RemoteCommand(
+                        what, request.stdio(), size -> target.attach(request, size), settings);
+        return url(Kind.ATTACH, command);
+    }
+
+    /**
+     * {@code PortForward}: where a client can reach the pod's ports, once, within a minute.
+     *
+     * @throws dev.ristretto.fault.RuntimeFault {@code EXHAUSTED} if 1000 requests wait already; as
+     *     {@link PortForwardTarget#check}
+     */
+    public URI openPortForward(PodSandboxId podSandboxId, PortForwardTarget target) {
+        target.check(podSandboxId);
+        return url(Kind.PORT_FORWARD, new PortForward(podSandboxId, target));
     }
 
     /** Tells every client that the runtime stops, ends their processes, and closes. */
@@ -70,7 +101,8 @@ public final class StreamingServer implements AutoCloseable {
         server.close();
     }
 
-    private URI url(String path) {
+    private URI url(Kind kind, StreamEndpoint endpoint) {
+        var path = kind.path() + Objects.requireNonNull(waiting.get(kind)).keep(endpoint);
         var scheme = settings.listen().tls().isPresent() ? "https" : "http";
         var host = reachable(settings.listen().address());
         var literal =
@@ -90,17 +122,43 @@ public final class StreamingServer implements AutoCloseable {
     }
 
     /** Each kind of request has its own tokens, so that one's cannot be used for another. */
-    private record Urls(Tokens<StreamEndpoint> execs) implements StreamEndpoints {
+    private enum Kind {
+        EXEC("/exec/"),
+        ATTACH("/attach/"),
+        PORT_FORWARD("/portforward/");
+
+        private final String path;
+
+        Kind(String path) {
+            this.path = path;
+        }
+
+        String path() {
+            return path;
+        }
+    }
+
+    private record Urls(Map<Kind, Tokens<StreamEndpoint>> waiting) implements StreamEndpoints {
         @Override
         public Optional<StreamEndpoint> find(String path) {
-            return path.startsWith(EXEC)
-                    ? execs.find(path.substring(EXEC.length()))
-                    : Optional.empty();
+            return tokens(path, Tokens::find).flatMap(found -> found);
         }
 
         @Override
         public boolean claim(String path) {
-            return path.startsWith(EXEC) && execs.claim(path.substring(EXEC.length()));
+            return tokens(path, Tokens::claim).orElse(false);
+        }
+
+        private <R> Optional<R> tokens(
+                String path, BiFunction<Tokens<StreamEndpoint>, String, R> use) {
+            return waiting.entrySet().stream()
+                    .filter(kind -> path.startsWith(kind.getKey().path()))
+                    .findFirst()
+                    .map(
+                            kind ->
+                                    use.apply(
+                                            kind.getValue(),
+                                            path.substring(kind.getKey().path().length())));
         }
     }
 }

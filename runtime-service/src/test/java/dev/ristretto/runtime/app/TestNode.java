@@ -35,6 +35,8 @@ import dev.ristretto.runtime.spec.PodSandboxId;
 import dev.ristretto.runtime.store.JsonRecords;
 import dev.ristretto.runtime.store.ObjectStore;
 import dev.ristretto.runtime.store.StateLayout;
+import dev.ristretto.runtime.stream.AttachTarget;
+import dev.ristretto.runtime.stream.PortForwardTarget;
 
 import java.io.IOException;
 import java.nio.file.Files;
@@ -227,6 +229,14 @@ public final class TestNode implements AutoCloseable {
 
     public ContainerEvents events() {
         return parts.events();
+    }
+
+    public AttachTarget streamedAttach() {
+        return new StreamedAttach(parts.attach());
+    }
+
+    public PortForwardTarget streamedPorts() {
+        return new StreamedPorts(parts.ports());
     }
 
     public ContainerExec exec() {

@@ -60,6 +60,8 @@ class RuntimeGrpcServiceComponentTest {
                     "ListContainers",
                     "ExecSync",
                     "Exec",
+                    "Attach",
+                    "PortForward",
                     "ReopenContainerLog",
                     "UpdateContainerResources",
                     "ContainerStats",

@@ -50,7 +50,12 @@ final class ServedNode implements AutoCloseable {
         return new RuntimeCalls(
                 node.sandboxes(),
                 node.containers(),
-                new RuntimeCalls.Execs(new ExecSync(exec), exec, streaming),
+                new RuntimeCalls.Execs(
+                        new ExecSync(exec),
+                        exec,
+                        streaming,
+                        node.streamedAttach(),
+                        node.streamedPorts()),
                 RuntimeCalls.Usage.of(
                         node.cgroups, layers, Path.of("/var/lib/ristretto"), node.clock),
                 new NodeStatus(

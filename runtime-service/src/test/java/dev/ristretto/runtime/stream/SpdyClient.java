@@ -5,12 +5,14 @@ import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 import io.netty.channel.embedded.EmbeddedChannel;
 import io.netty.handler.codec.spdy.DefaultSpdyDataFrame;
+import io.netty.handler.codec.spdy.DefaultSpdyRstStreamFrame;
 import io.netty.handler.codec.spdy.DefaultSpdySynStreamFrame;
 import io.netty.handler.codec.spdy.SpdyDataFrame;
 import io.netty.handler.codec.spdy.SpdyFrameCodec;
 import io.netty.handler.codec.spdy.SpdyGoAwayFrame;
 import io.netty.handler.codec.spdy.SpdyPingFrame;
 import io.netty.handler.codec.spdy.SpdyRstStreamFrame;
+import io.netty.handler.codec.spdy.SpdyStreamStatus;
 import io.netty.handler.codec.spdy.SpdySynReplyFrame;
 import io.netty.handler.codec.spdy.SpdyVersion;
 import io.netty.handler.codec.spdy.SpdyWindowUpdateFrame;
@@ -74,11 +76,16 @@ final class SpdyClient implements AutoCloseable {
     }
 
     int open(String type) throws IOException {
+        return open(type, Map.of());
+    }
+
+    int open(String type, Map<String, String> headers) throws IOException {
         int id = nextId;
         nextId += 2;
         types.put(id, type);
         var frame = new DefaultSpdySynStreamFrame(id, 0, (byte) 0);
         frame.headers().set("streamtype", type);
+        headers.forEach(frame.headers()::set);
         send(frame);
         return id;
     }
@@ -93,6 +100,10 @@ final class SpdyClient implements AutoCloseable {
 
     void fin(int id) throws IOException {
         send(new DefaultSpdyDataFrame(id).setLast(true));
+    }
+
+    void reset(int id) throws IOException {
+        send(new DefaultSpdyRstStreamFrame(id, SpdyStreamStatus.CANCEL));
     }
 
     void send(Object frame) throws IOException {

@@ -37,6 +37,7 @@ final class MessageReader {
         switch (protocol.encoding()) {
             case BINARY -> readBinary(piece, last);
             case BASE64 -> readBase64(piece, last);
+            case SPDY -> throw new IllegalStateException("a tunnel has no channels");
         }
     }
 

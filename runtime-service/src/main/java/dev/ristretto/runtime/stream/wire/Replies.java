@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.ristretto.runtime.stream.wire;
 
-import io.netty.channel.Channel;
+import io.netty.channel.ChannelOutboundInvoker;
 
 import java.io.IOException;
 import java.util.function.Consumer;
@@ -13,12 +13,12 @@ import java.util.function.Consumer;
 final class Replies {
     private static final int MAX_PENDING = 1024;
 
-    private final Channel channel;
+    private final ChannelOutboundInvoker to;
     private final Consumer<Throwable> violated;
     private int pending;
 
-    Replies(Channel channel, Consumer<Throwable> violated) {
-        this.channel = channel;
+    Replies(ChannelOutboundInvoker to, Consumer<Throwable> violated) {
+        this.to = to;
         this.violated = violated;
     }
 
@@ -29,6 +29,6 @@ final class Replies {
             return;
         }
         pending++;
-        var _ = channel.writeAndFlush(frame).addListener(_ -> pending--);
+        var _ = to.writeAndFlush(frame).addListener(_ -> pending--);
     }
 }

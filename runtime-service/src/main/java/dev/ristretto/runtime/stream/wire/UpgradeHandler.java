@@ -92,15 +92,20 @@ final class UpgradeHandler extends SimpleChannelInboundHandler<HttpObject> {
     private void upgrade(ChannelHandlerContext context, UpgradeDecision.ToSpdy to) {
         var response = switching(UpgradeDecision.SPDY);
         response.headers().set(UpgradeDecision.STREAM_PROTOCOL, to.protocol());
-        var framing = new SpdyFraming();
-        var connection = new UpgradedConnection(context.channel(), to.protocol(), framing, actions);
-        var replies = new Replies(context.channel(), connection::violated);
-        var pipeline = context.pipeline();
         var _ = context.writeAndFlush(response);
-        pipeline.addLast(
-                new SpdyFrameCodec(SpdyVersion.SPDY_3_1),
-                new SpdyHandler(connection, framing, replies, to.endpoint().maxStreams()));
-        begin(pipeline, connection, to.endpoint());
+        beginSpdy(context, to.protocol(), to.endpoint());
+    }
+
+    private void beginSpdy(
+            ChannelHandlerContext context, String protocol, StreamEndpoint endpoint) {
+        var framing = new SpdyFraming();
+        var connection = new UpgradedConnection(context.channel(), protocol, framing, actions);
+        var replies = new Replies(context.channel(), connection::violated);
+        context.pipeline()
+                .addLast(
+                        new SpdyFrameCodec(SpdyVersion.SPDY_3_1),
+                        new SpdyHandler(connection, framing, replies, endpoint.maxStreams()));
+        begin(context.pipeline(), connection, endpoint);
     }
 
     private void upgrade(ChannelHandlerContext context, UpgradeDecision.ToWebSocket to) {
@@ -109,6 +114,16 @@ final class UpgradeHandler extends SimpleChannelInboundHandler<HttpObject> {
         response.headers().set(HttpHeaderNames.SEC_WEBSOCKET_ACCEPT, to.accept());
         if (!protocol.name().isEmpty()) {
             response.headers().set(HttpHeaderNames.SEC_WEBSOCKET_PROTOCOL, protocol.name());
+        }
+        if (protocol.encoding() == WebSocketProtocol.Encoding.SPDY) {
+            var _ = context.writeAndFlush(response);
+            context.pipeline()
+                    .addLast(
+                            new WebSocketDecoder(),
+                            new WebSocket13FrameEncoder(false),
+                            new SpdyTunnel());
+            beginSpdy(context, protocol.name(), to.endpoint());
+            return;
         }
         var framing = new WebSocketFraming(protocol.encoding());
         var connection =

@@ -33,6 +33,7 @@ final class WebSocketFraming implements Framing {
                     new TextWebSocketFrame(
                             Unpooled.wrappedBuffer(
                                     channel('0' + streamId), Base64.encode(bytes, false)));
+            case SPDY -> throw new IllegalStateException("a tunnel has no channels");
         };
     }
 

@@ -14,6 +14,13 @@ public record WebSocketProtocol(String name, Encoding encoding, boolean halfClos
         /** One byte names the channel, the rest are its bytes. */
         BINARY,
         /** One digit names the channel, the rest is base64 of its bytes. */
-        BASE64
+        BASE64,
+        /** The bytes of a SPDY/3.1 connection, wherever messages begin and end. */
+        SPDY
+    }
+
+    /** SPDY/3.1 in the messages of a WebSocket, for proxies that let nothing else through. */
+    public static WebSocketProtocol tunnel(String name) {
+        return new WebSocketProtocol(name, Encoding.SPDY, false);
     }
 }

@@ -88,6 +88,29 @@ class NginxE2eTest {
         }
     }
 
+    @ParameterizedTest
+    @ValueSource(strings = {"spdy", "websocket"})
+    void portForward_bringsFiftyDownloadsAtOnceWhole(String transport) throws IOException {
+        var file = "/usr/share/nginx/html/" + transport;
+        var sum =
+                crictl.call(
+                        "exec",
+                        "-s",
+                        container,
+                        "sh",
+                        "-c",
+                        "head -c 10485760 /dev/urandom >%1$s && sha256sum <%1$s".formatted(file));
+
+        try (var forward = StreamsE2eTest.forward(stand, transport, pod, "18080:80")) {
+            var downloads =
+                    "for i in $(seq 50); do (curl -s -m 120 %s/%s | sha256sum) & done; wait"
+                            .formatted("http://127.0.0.1:18080", transport);
+            var sums = stand.network().command("bash", "-c", downloads).text();
+
+            assertThat(sums.lines()).as(forward.printed()).hasSize(50).containsOnly(sum);
+        }
+    }
+
     @Test
     void log_holdsTheRequests() throws IOException {
         var before = crictl.call("logs", container).lines().count();

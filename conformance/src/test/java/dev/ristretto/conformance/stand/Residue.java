@@ -1,10 +1,15 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.ristretto.conformance.stand;
 
+import org.jspecify.annotations.Nullable;
+
 import java.io.IOException;
+import java.nio.file.FileVisitResult;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.nio.file.SimpleFileVisitor;
+import java.nio.file.attribute.BasicFileAttributes;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -186,8 +191,50 @@ public record Residue(
         if (!Files.exists(root)) {
             return List.of();
         }
-        try (var tree = Files.walk(root)) {
-            return tree.filter(wanted).map(Path::toString).toList();
+        var found = new ArrayList<String>();
+        Files.walkFileTree(root, new Collector(wanted, found));
+        return found;
+    }
+
+    /** Goes on where something vanishes meanwhile: the daemon deletes what is removed later. */
+    private static final class Collector extends SimpleFileVisitor<Path> {
+        private final Predicate<Path> wanted;
+        private final List<String> found;
+
+        Collector(Predicate<Path> wanted, List<String> found) {
+            this.wanted = wanted;
+            this.found = found;
+        }
+
+        @Override
+        public FileVisitResult preVisitDirectory(Path directory, BasicFileAttributes attributes) {
+            return visitFile(directory, attributes);
+        }
+
+        @Override
+        public FileVisitResult visitFile(Path file, BasicFileAttributes attributes) {
+            if (wanted.test(file)) {
+                found.add(file.toString());
+            }
+            return FileVisitResult.CONTINUE;
+        }
+
+        @Override
+        public FileVisitResult visitFileFailed(Path file, IOException e) throws IOException {
+            return goOnIfGone(e);
+        }
+
+        @Override
+        public FileVisitResult postVisitDirectory(Path directory, @Nullable IOException e)
+                throws IOException {
+            return e == null ? FileVisitResult.CONTINUE : goOnIfGone(e);
+        }
+
+        private static FileVisitResult goOnIfGone(IOException e) throws IOException {
+            if (e instanceof NoSuchFileException) {
+                return FileVisitResult.CONTINUE;
+            }
+            throw e;
         }
     }
 

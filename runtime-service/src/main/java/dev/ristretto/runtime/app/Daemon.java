@@ -76,7 +76,11 @@ final class Daemon implements AutoCloseable {
         ZygoteLock.awaitNoForeignZygote(host.linux(), config.runDir(), ShimTransport.PATIENCE);
         var zygote = ZygoteProcess.start(config.podshim(), config.runDir(), transport);
         started.push(zygote::close);
-        var networks = NetworkProvider.open(host.linux(), config.network(), config.runDir());
+        var networks =
+                NetworkProvider.open(
+                        host.linux(),
+                        config.network(),
+                        new NetworkProvider.Directories(config.runDir(), config.stateDir()));
         started.push(networks::close);
         var ground =
                 new PodParts.Ground(

@@ -88,7 +88,17 @@ public record RistrettoConfig(
                 "/ristretto",
                 "INFO",
                 "RuntimeDefault",
-                new Network("auto", "ristretto0", "10.88.0.0/16", "fd88:7269:7374::/64", 0, true),
+                new Network(
+                        "auto",
+                        "ristretto0",
+                        "10.88.0.0/16",
+                        "fd88:7269:7374::/64",
+                        0,
+                        true,
+                        new Cni(
+                                Path.of("/etc/cni/net.d"),
+                                List.of(Path.of("/opt/cni/bin"), Path.of("/usr/lib/cni")),
+                                60)),
                 new Registry(
                         List.of(
                                 Path.of("/etc/ristretto/certs.d"),
@@ -117,13 +127,15 @@ public record RistrettoConfig(
     /**
      * How pods are connected.
      *
-     * @param provider {@code auto} or {@code builtin}: a bridge of our own; {@code host}: only pods
-     *     on the host's network
+     * @param provider {@code builtin}: a bridge of our own; {@code cni}: plugins; {@code auto}:
+     *     plugins if they are configured, else the bridge; {@code host}: only pods on the host's
+     *     network
      * @param bridge name of the bridge, at most 15 bytes
      * @param ipv4Subnet pod addresses in CIDR form; empty for none
      * @param ipv6Subnet pod addresses in CIDR form; empty for none
      * @param mtu of pod interfaces in bytes; 0 takes that of the host's default route
      * @param masquerade whether what leaves the node carries the node's address
+     * @param cni where plugins are
      */
     public record Network(
             String provider,
@@ -131,13 +143,14 @@ public record RistrettoConfig(
             String ipv4Subnet,
             String ipv6Subnet,
             int mtu,
-            boolean masquerade) {
+            boolean masquerade,
+            Cni cni) {
         public Network {
             require(
-                    List.of("auto", "builtin", "host").contains(provider),
+                    List.of("auto", "cni", "builtin", "host").contains(provider),
                     "network.provider",
                     provider,
-                    "one of auto, builtin, host");
+                    "one of auto, cni, builtin, host");
             require(
                     bridge.matches("[a-zA-Z0-9_.-]{1,15}"),
                     "network.bridge",
@@ -153,6 +166,28 @@ public record RistrettoConfig(
                     "network.mtu",
                     mtu,
                     "0, or 1280 to 65535");
+        }
+    }
+
+    /**
+     * Plugins of the Container Network Interface.
+     *
+     * @param configDir with configuration; the first file that is valid counts
+     * @param binDirs with plugins; the first that has one counts
+     * @param timeoutSeconds for all plugins of one operation on a pod; what is not over then is
+     *     killed
+     */
+    public record Cni(Path configDir, List<Path> binDirs, int timeoutSeconds) {
+        public Cni {
+            binDirs = List.copyOf(binDirs);
+            requireAbsolute("network.cni.configDir", configDir);
+            require(!binDirs.isEmpty(), "network.cni.binDirs", binDirs, "at least one directory");
+            binDirs.forEach(directory -> requireAbsolute("network.cni.binDirs", directory));
+            require(
+                    timeoutSeconds > 0 && timeoutSeconds <= 90,
+                    "network.cni.timeoutSeconds",
+                    timeoutSeconds,
+                    "1 to 90: the kubelet waits no more than two minutes");
         }
     }
 

@@ -3,12 +3,14 @@ package dev.ristretto.runtime.grpc;
 
 import com.fasterxml.jackson.databind.json.JsonMapper;
 
+import dev.ristretto.fault.RuntimeFault;
 import dev.ristretto.linux.probe.HostFeatures;
 import dev.ristretto.runtime.config.ConfigFile;
 import dev.ristretto.runtime.config.RistrettoConfig;
 import dev.ristretto.runtime.explain.Doctor;
 import dev.ristretto.runtime.explain.Finding;
 import dev.ristretto.runtime.network.PodNetworks;
+import dev.ristretto.runtime.network.Subnet;
 
 import runtime.v1.RuntimeCondition;
 import runtime.v1.RuntimeFeatures;
@@ -18,6 +20,7 @@ import runtime.v1.RuntimeStatus;
 import runtime.v1.StatusResponse;
 
 import java.util.List;
+import java.util.regex.Pattern;
 
 /** {@code Status}: whether pods can be run, and what this host lacks. */
 public final class NodeStatus {
@@ -61,6 +64,27 @@ public final class NodeStatus {
             response.putInfo("host", hostJson(facts()));
         }
         return response.build();
+    }
+
+    /**
+     * Tells the network the node's pod CIDRs.
+     *
+     * @param cidrs separated by commas; empty changes nothing
+     */
+    void usePodCidrs(String cidrs) {
+        if (cidrs.isBlank()) {
+            return;
+        }
+        try {
+            networks.usePodCidrs(
+                    Pattern.compile(",")
+                            .splitAsStream(cidrs)
+                            .map(cidr -> Subnet.parse(cidr.strip()))
+                            .toList());
+        } catch (RuntimeFault e) {
+            throw RuntimeFault.invalidArgument(
+                    "runtime_config.network_config.pod_cidr is '%s': %s", cidrs, e.getMessage());
+        }
     }
 
     private String hostJson(List<String> facts) {

@@ -112,12 +112,19 @@ final class RuntimeGrpcService extends RuntimeServiceGrpc.RuntimeServiceImplBase
                                 .build());
     }
 
-    /** The pod CIDR that old kubelets send; the subnets are the configuration file's. */
+    /** The node's pod CIDRs, for CNI; the built-in network's subnets are those of the file. */
     @Override
     public void updateRuntimeConfig(
             UpdateRuntimeConfigRequest request,
             StreamObserver<UpdateRuntimeConfigResponse> observer) {
-        answer(observer, UpdateRuntimeConfigResponse::getDefaultInstance);
+        answer(
+                observer,
+                () -> {
+                    calls.status()
+                            .usePodCidrs(
+                                    request.getRuntimeConfig().getNetworkConfig().getPodCidr());
+                    return UpdateRuntimeConfigResponse.getDefaultInstance();
+                });
     }
 
     @Override

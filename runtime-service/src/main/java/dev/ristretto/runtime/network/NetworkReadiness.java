@@ -17,11 +17,13 @@ public record NetworkReadiness(boolean ready, String reason, String message, Lis
         facts = List.copyOf(facts);
     }
 
-    static NetworkReadiness ready(List<String> facts) {
+    /** Pods can be attached. */
+    public static NetworkReadiness ready(List<String> facts) {
         return new NetworkReadiness(true, "", "", facts);
     }
 
-    static NetworkReadiness notReady(String reason, String message, List<String> facts) {
+    /** They cannot, and why. */
+    public static NetworkReadiness notReady(String reason, String message, List<String> facts) {
         return new NetworkReadiness(false, reason, message, facts);
     }
 }

@@ -3,6 +3,7 @@ package dev.ristretto.runtime.network;
 
 import dev.ristretto.fault.RuntimeFault;
 
+import java.util.List;
 import java.util.Set;
 
 /**
@@ -28,6 +29,26 @@ public interface PodNetworks extends AutoCloseable {
      * network namespace may be gone already. Unknown pods are fine: this is idempotent.
      */
     void detach(String podSandboxId);
+
+    /**
+     * The pod's processes are about to end, and with them its network namespace, unless {@link
+     * #detach} needs it: then it is kept until that has succeeded, or this daemon has ended.
+     */
+    default void keepNetns(String podSandboxId) {}
+
+    /**
+     * {@link #detach} for a pod of which nobody waits for it, and whose processes may end right
+     * after this: what takes long may be done later, until it succeeds.
+     */
+    default void release(String podSandboxId) {
+        detach(podSandboxId);
+    }
+
+    /**
+     * The node's own part of the cluster's pod addresses, as the kubelet tells it ({@code
+     * UpdateRuntimeConfig}); for pods that are attached from now on.
+     */
+    default void usePodCidrs(List<Subnet> podCidrs) {}
 
     /**
      * Recovery: detaches every pod sandbox that is not in this set, and removes interfaces, leases

@@ -40,7 +40,7 @@ public final class PodLoss {
         try (var undo = new Undo()) {
             // From the last to the first, each whatever became of the others: nothing runs any
             // more.
-            undo.push(() -> resources.detach(sandbox.get()));
+            undo.push(() -> resources.release(sandbox.get()));
             undo.push(() -> pods.sandboxes().observe(id, Sandbox::stopped));
             undo.push(() -> resources.endShim(sandbox.get()));
             undo.push(() -> containers.abandonAll(id));

@@ -72,7 +72,14 @@ public final class PodResources {
                         sandbox.id().value(),
                         config.metadata().podName(),
                         Path.of("/proc", Integer.toString(shimPid), "ns/net"),
-                        config.portMappings());
+                        config.portMappings(),
+                        new PodAttachment.Details(
+                                config.metadata().namespace(),
+                                config.metadata().name(),
+                                config.metadata().uid(),
+                                config.dns(),
+                                config.annotations(),
+                                sandbox.cgroup()));
         var network = Steps.step("attach its network", () -> networks.attach(attachment));
         Steps.note("its addresses are %s", network.ips());
         return network;
@@ -83,19 +90,38 @@ public final class PodResources {
         Steps.act("end its podshim", () -> shims.end(sandbox.id(), sandbox.state().knownShimPid()));
     }
 
+    /** Its network can be taken back as if its podshim still lived; for right before that ends. */
+    void keepNetns(Sandbox sandbox) {
+        networks.keepNetns(sandbox.id().value());
+    }
+
     /** Takes back its network; again is fine. */
     void detach(Sandbox sandbox) {
         Steps.act("take back its network", () -> networks.detach(sandbox.id().value()));
     }
 
+    /** The same, when nobody waits for it: it may be done later. */
+    void release(Sandbox sandbox) {
+        Steps.act("give up its network", () -> networks.release(sandbox.id().value()));
+    }
+
     /** Takes back everything but the record. */
     void takeBack(Sandbox sandbox) throws IOException {
+        takeBack(sandbox, () -> detach(sandbox));
+    }
+
+    /** The same, when nobody waits for it. */
+    void abandon(Sandbox sandbox) throws IOException {
+        takeBack(sandbox, () -> release(sandbox));
+    }
+
+    private void takeBack(Sandbox sandbox, Undo.Step network) throws IOException {
         try (var undo = new Undo()) {
             // Everything is tried, even if something before it fails.
             undo.push(() -> Steps.act("delete its files", () -> files.delete(sandbox.id())));
             undo.push(() -> deleteCgroup(sandbox));
             undo.push(() -> endShim(sandbox));
-            undo.push(() -> detach(sandbox));
+            undo.push(network);
         }
     }
 

@@ -78,7 +78,7 @@ public final class SandboxRecovery {
                 attempt(
                         "take back " + sandbox.described(),
                         () -> {
-                            resources.takeBack(sandbox);
+                            resources.abandon(sandbox);
                             pods.sandboxes().remove(sandbox.id());
                         });
             }

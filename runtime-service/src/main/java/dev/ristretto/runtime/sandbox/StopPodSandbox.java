@@ -53,6 +53,7 @@ public final class StopPodSandbox {
         try (var undo = new Undo()) {
             undo.push(() -> watches.resume(id));
             watches.end(id);
+            resources.keepNetns(sandbox);
             resources.endShim(sandbox);
             undo.commit();
         }

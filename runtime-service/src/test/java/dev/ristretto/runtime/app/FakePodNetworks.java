@@ -5,6 +5,7 @@ import dev.ristretto.runtime.network.NetworkReadiness;
 import dev.ristretto.runtime.network.PodAttachment;
 import dev.ristretto.runtime.network.PodNetwork;
 import dev.ristretto.runtime.network.PodNetworks;
+import dev.ristretto.runtime.network.Subnet;
 
 import java.net.InetAddress;
 import java.util.ArrayList;
@@ -18,6 +19,7 @@ public final class FakePodNetworks implements PodNetworks {
     private final Map<String, PodAttachment> attached = new ConcurrentHashMap<>();
     private final List<Set<String>> retained = new ArrayList<>();
     private final Faults faults;
+    private volatile List<Subnet> podCidrs = List.of();
     private volatile NetworkReadiness readiness =
             new NetworkReadiness(true, "", "", List.of("nothing is changed"));
 
@@ -86,6 +88,16 @@ public final class FakePodNetworks implements PodNetworks {
     public synchronized void retain(Set<String> podSandboxIds) {
         retained.add(Set.copyOf(podSandboxIds));
         attached.keySet().retainAll(podSandboxIds);
+    }
+
+    @Override
+    public void usePodCidrs(List<Subnet> cidrs) {
+        podCidrs = cidrs;
+    }
+
+    /** What {@link #usePodCidrs} was told last. */
+    public List<Subnet> podCidrs() {
+        return podCidrs;
     }
 
     @Override

@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import dev.ristretto.runtime.app.ShortTempDir;
 import dev.ristretto.runtime.network.NetworkReadiness;
+import dev.ristretto.runtime.network.Subnet;
 
 import io.grpc.CallOptions;
 import io.grpc.MethodDescriptor;
@@ -224,12 +225,30 @@ class RuntimeGrpcServiceComponentTest {
     }
 
     @Test
-    void podCidrOfAnOldKubelet_isTakenNoticeOf() {
-        assertThat(
-                        served.stub()
-                                .updateRuntimeConfig(
-                                        UpdateRuntimeConfigRequest.getDefaultInstance()))
-                .isNotNull();
+    void podCidrs_areToldToTheNetwork() {
+        served.stub().updateRuntimeConfig(podCidr("10.244.1.0/24,fd00:1::/64"));
+        served.stub().updateRuntimeConfig(UpdateRuntimeConfigRequest.getDefaultInstance());
+
+        assertThat(served.node.networks.podCidrs())
+                .containsExactly(Subnet.parse("10.244.1.0/24"), Subnet.parse("fd00:1::/64"));
+    }
+
+    @Test
+    void podCidrThatIsNone_isRefusedByName() {
+        var refusal =
+                catchThrowableOfType(
+                        StatusRuntimeException.class,
+                        () -> served.stub().updateRuntimeConfig(podCidr("ten")));
+
+        assertThat(refusal.getStatus().getCode()).isEqualTo(Status.Code.INVALID_ARGUMENT);
+        assertThat(refusal.getStatus().getDescription())
+                .startsWith("runtime_config.network_config.pod_cidr is 'ten': subnet 'ten'");
+    }
+
+    private static UpdateRuntimeConfigRequest podCidr(String cidrs) {
+        var request = UpdateRuntimeConfigRequest.newBuilder();
+        request.getRuntimeConfigBuilder().getNetworkConfigBuilder().setPodCidr(cidrs);
+        return request.build();
     }
 
     private static RuntimeCondition condition(String type) {

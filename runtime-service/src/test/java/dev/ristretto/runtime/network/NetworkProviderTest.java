@@ -17,15 +17,27 @@ import java.nio.file.Path;
 import java.util.Optional;
 
 class NetworkProviderTest {
+    private static final RistrettoConfig.Cni CNI = RistrettoConfig.defaults().network().cni();
+
     @TempDir private Path runDir;
 
     @ParameterizedTest
-    @CsvSource({"auto, BuiltInNetwork", "builtin, BuiltInNetwork", "host, HostNetwork"})
+    @CsvSource({
+        "auto, NetworkSwitch",
+        "cni, NetworkSwitch",
+        "builtin, NetworkSwitch",
+        "host, HostNetwork"
+    })
     void open_choosesWhatIsConfigured(String provider, String expected) throws IOException {
         var network =
-                new RistrettoConfig.Network(provider, "ristretto0", "10.1.0.0/16", "", 0, true);
+                new RistrettoConfig.Network(
+                        provider, "ristretto0", "10.1.0.0/16", "", 0, true, CNI);
 
-        try (var networks = NetworkProvider.open(LinuxSyscalls.load(), network, runDir)) {
+        try (var networks =
+                NetworkProvider.open(
+                        LinuxSyscalls.load(),
+                        network,
+                        new NetworkProvider.Directories(runDir, runDir))) {
             assertThat(networks.getClass().getSimpleName()).isEqualTo(expected);
         }
     }
@@ -43,7 +55,7 @@ class NetworkProviderTest {
 
     @Test
     void emptySubnet_isNoSubnet() {
-        var network = new RistrettoConfig.Network("auto", "b0", "", "fd00::/64", 0, false);
+        var network = new RistrettoConfig.Network("auto", "b0", "", "fd00::/64", 0, false, CNI);
 
         assertThat(BuiltInNetworkConfig.of(network, runDir).ipv4()).isEqualTo(Optional.empty());
     }
@@ -59,7 +71,7 @@ class NetworkProviderTest {
     })
     void valuesThatCannotWork_areRefusedByName(
             String bridge, String ipv4, String ipv6, String words) {
-        var network = new RistrettoConfig.Network("auto", bridge, ipv4, ipv6, 0, true);
+        var network = new RistrettoConfig.Network("auto", bridge, ipv4, ipv6, 0, true, CNI);
 
         assertThatThrownBy(() -> BuiltInNetworkConfig.of(network, runDir))
                 .hasMessageContaining(words);

@@ -40,10 +40,37 @@ final class PodSysctls {
             Pattern.compile(
                     "(?!\\.{1,2}/)[A-Za-z0-9_*@:.-]+(/(?!\\.{1,2}(/|$))[A-Za-z0-9_*@:.-]+)+");
 
+    /** Of one interface: it must be there first, and only the loopback is from the beginning. */
+    private static final Pattern OF_INTERFACE =
+            Pattern.compile(
+                    "net/(?:ipv4|ipv6|mpls)/(?:conf|neigh)/(?!(?:all|default|lo)/)[^/]+/.+");
+
     private PodSysctls() {}
 
-    /** What to set, by name in the form that {@code Sysctl} takes, ordered. */
-    static Map<String, String> of(SandboxConfig config) {
+    /**
+     * What to set when the namespaces are new, by name in the form that {@code Sysctl} takes,
+     * ordered.
+     */
+    static Map<String, String> atOnce(SandboxConfig config) {
+        var sysctls = of(config);
+        sysctls.keySet().removeIf(name -> OF_INTERFACE.matcher(path(name)).matches());
+        return sysctls;
+    }
+
+    /** What to set once the pod has its interface, by path below {@code /proc/sys}, ordered. */
+    static Map<String, String> onceAttached(SandboxConfig config) {
+        var sysctls = new TreeMap<String, String>();
+        of(config)
+                .forEach(
+                        (name, value) -> {
+                            if (OF_INTERFACE.matcher(path(name)).matches()) {
+                                sysctls.put(path(name), value);
+                            }
+                        });
+        return sysctls;
+    }
+
+    private static Map<String, String> of(SandboxConfig config) {
         var sysctls = new TreeMap<String, String>();
         if (!config.namespaces().hostNetwork()) {
             sysctls.putAll(DEFAULTS);

@@ -8,6 +8,7 @@ import dev.ristretto.runtime.spec.SandboxConfig;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 
 /** The program of a pod: its podshim becomes the holder of the pod's namespaces. */
 public final class SandboxPlan {
@@ -17,6 +18,14 @@ public final class SandboxPlan {
     private SandboxPlan() {}
 
     /**
+     * Sysctls of single interfaces, by path below {@code /proc/sys}: they can only be set in the
+     * pod's network namespace once the interface is there.
+     */
+    public static Map<String, String> interfaceSysctls(SandboxConfig config) {
+        return PodSysctls.onceAttached(config);
+    }
+
+    /**
      * Decides everything.
      *
      * @throws dev.ristretto.fault.RuntimeFault {@code INVALID_ARGUMENT} for a sysctl that is not
@@ -24,7 +33,7 @@ public final class SandboxPlan {
      */
     public static List<ShimOp> program(SandboxConfig config) {
         var namespaces = config.namespaces();
-        var sysctls = PodSysctls.of(config);
+        var sysctls = PodSysctls.atOnce(config);
         var ops = new ArrayList<ShimOp>();
         long flags =
                 (namespaces.hostNetwork()

@@ -47,6 +47,9 @@ public final class PodResources {
         Steps.act("make its directories", () -> files.make(sandbox.id()));
         int pid = createShim(sandbox);
         var network = attach(sandbox, pid);
+        Steps.act(
+                "set sysctls of its interface",
+                () -> shims.setInterfaceSysctls(pid, SandboxPlan.interfaceSysctls(config)));
         Steps.act("write its files", () -> files.write(sandbox.id(), config, network));
         return sandbox.state().ready(pid, network);
     }

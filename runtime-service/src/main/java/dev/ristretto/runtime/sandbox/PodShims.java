@@ -22,8 +22,10 @@ import dev.ristretto.runtime.store.StateLayout;
 import org.jboss.logging.Logger;
 
 import java.io.IOException;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.Set;
@@ -71,6 +73,11 @@ public final class PodShims {
         } catch (PodException e) {
             throw ShimFailureText.toFault("run " + sandbox.described(), e);
         }
+    }
+
+    /** Sets sysctls of interfaces in the network namespace of a podshim, by path. */
+    void setInterfaceSysctls(int pid, Map<String, String> sysctls) throws IOException {
+        InterfaceSysctls.set(linux, Path.of("/proc", Integer.toString(pid), "ns/net"), sysctls);
     }
 
     /** The pid of a podshim that answers. */

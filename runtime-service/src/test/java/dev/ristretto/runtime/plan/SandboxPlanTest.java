@@ -3,6 +3,7 @@ package dev.ristretto.runtime.plan;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.entry;
 
 import dev.ristretto.fault.FaultKind;
 import dev.ristretto.fault.RuntimeFault;
@@ -26,10 +27,27 @@ class SandboxPlanTest {
     void ofAPodThatSharesItsPidNamespace() {
         inputs.podPid = NamespaceMode.POD;
         inputs.sysctls.put("kernel.shm_rmid_forced", "1");
-        inputs.sysctls.put("net/ipv4/conf/eth0.1/rp_filter", "0");
+        inputs.sysctls.put("net.ipv4.conf.all.rp_filter", "0");
+        inputs.sysctls.put("net.ipv4.conf.eth0.rp_filter", "0");
         inputs.sysctls.put("net.ipv4.ip_unprivileged_port_start", "1024");
 
         Golden.assertProgram("sandbox-shared-pid", SandboxPlan.program(inputs.sandbox()));
+    }
+
+    @Test
+    void sysctlsOfInterfaces_waitForThem() {
+        inputs.sysctls.put("net/ipv4/conf/eth0.1/rp_filter", "0");
+        inputs.sysctls.put("net.ipv6.conf.eth0.disable_ipv6", "1");
+        inputs.sysctls.put("net.ipv4.neigh.eth0.ucast_solicit", "5");
+        inputs.sysctls.put("net.ipv4.conf.lo.rp_filter", "0");
+        inputs.sysctls.put("net.ipv4.conf.default.rp_filter", "0");
+        inputs.sysctls.put("net.core.somaxconn", "5");
+
+        assertThat(SandboxPlan.interfaceSysctls(inputs.sandbox()))
+                .containsExactly(
+                        entry("net/ipv4/conf/eth0.1/rp_filter", "0"),
+                        entry("net/ipv4/neigh/eth0/ucast_solicit", "5"),
+                        entry("net/ipv6/conf/eth0/disable_ipv6", "1"));
     }
 
     @Test

@@ -99,7 +99,7 @@ final class Meaning {
     }
 
     private static Flight later(Flight a, Flight b) {
-        return a.lastAt().isAfter(b.lastAt()) ? a : b;
+        return a.bornAt().isAfter(b.bornAt()) ? a : b;
     }
 
     private static RuntimeFault unknown(String text) {

@@ -55,7 +55,7 @@ final class Verdict {
         for (var flight : flights) {
             var subject = flight.subject();
             var key = subject.kind() + subject.podSandboxId() + subject.name();
-            latest.merge(key, flight, (a, b) -> a.lastAt().isAfter(b.lastAt()) ? a : b);
+            latest.merge(key, flight, (a, b) -> a.bornAt().isAfter(b.bornAt()) ? a : b);
         }
         return List.copyOf(latest.values());
     }

@@ -64,6 +64,18 @@ public final class Flight {
         return all.isEmpty() ? Instant.EPOCH : all.getLast().at();
     }
 
+    /**
+     * Orders those of one name, one after the other: by when it came to be. What never did was last
+     * tried then. Not by {@link #lastAt}: an old one may be removed after its successor has begun.
+     */
+    public Instant bornAt() {
+        var all = entries();
+        if (all.isEmpty()) {
+            return Instant.EPOCH;
+        }
+        return (subject.id().isEmpty() ? all.getLast() : all.getFirst()).at();
+    }
+
     void add(Entry entry) {
         long index = noted.getAndIncrement();
         if (index < FIRST) {

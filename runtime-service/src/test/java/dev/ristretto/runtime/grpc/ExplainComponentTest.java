@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.ristretto.linux.syscall.Errno;
+import dev.ristretto.runtime.app.FakeImages;
 import dev.ristretto.runtime.app.ShortTempDir;
 import dev.ristretto.runtime.app.TestNode;
 import dev.ristretto.runtime.explain.Explanation;
@@ -28,6 +29,9 @@ import runtime.v1.ContainerConfig;
 import runtime.v1.ContainerMetadata;
 import runtime.v1.CreateContainerRequest;
 import runtime.v1.ImageSpec;
+import runtime.v1.LinuxContainerConfig;
+import runtime.v1.LinuxContainerSecurityContext;
+import runtime.v1.SecurityProfile;
 
 import java.io.IOException;
 import java.nio.file.Path;
@@ -111,7 +115,7 @@ class ExplainComponentTest {
 
     @Test
     void containerThatWasNeverMade_isExplainedWithItsPodAndByItsName() {
-        assertThatThrownBy(() -> create("nothing", "absent.example/none:1"))
+        assertThatThrownBy(() -> create("nothing", "absent.example/none:1", 0))
                 .isInstanceOf(StatusRuntimeException.class);
 
         assertThat(explain(pod).cause())
@@ -151,6 +155,21 @@ class ExplainComponentTest {
         calls.removeContainer(id);
         assertThat(explain(id).state()).isEqualTo("removed");
         assertThat(explain(pod).cause()).startsWith(cause);
+    }
+
+    @Test
+    void failedAttempt_isMadeGoodByTheNext_thoughItIsRemovedAfterwards() throws IOException {
+        var first = calls.createContainer(pod);
+        calls.startContainer(first);
+        end(first, new ExitStatus.Exited(3));
+        time();
+        var next = create("web", FakeImages.WEB.repoTags().getFirst(), 1);
+        calls.startContainer(next);
+        time();
+        calls.removeContainer(first);
+
+        assertThat(explain(pod).failed()).isFalse();
+        assertThat(explain("web").subject().id()).isEqualTo(next);
     }
 
     @Test
@@ -232,21 +251,25 @@ class ExplainComponentTest {
         return served.node.shim(new PodSandboxId(pod));
     }
 
-    private void create(String name, String image) {
-        var _ =
-                served.stub()
-                        .createContainer(
-                                CreateContainerRequest.newBuilder()
-                                        .setPodSandboxId(pod)
-                                        .setConfig(
-                                                ContainerConfig.newBuilder()
-                                                        .setMetadata(
-                                                                ContainerMetadata.newBuilder()
-                                                                        .setName(name))
-                                                        .setImage(
-                                                                ImageSpec.newBuilder()
-                                                                        .setImage(image)))
-                                        .build());
+    private String create(String name, String image, int attempt) {
+        var metadata = ContainerMetadata.newBuilder().setName(name).setAttempt(attempt);
+        var security =
+                LinuxContainerSecurityContext.newBuilder()
+                        .setSeccomp(
+                                SecurityProfile.newBuilder()
+                                        .setProfileType(SecurityProfile.ProfileType.Unconfined));
+        var config =
+                ContainerConfig.newBuilder()
+                        .setMetadata(metadata)
+                        .setImage(ImageSpec.newBuilder().setImage(image))
+                        .setLinux(LinuxContainerConfig.newBuilder().setSecurityContext(security));
+        return served.stub()
+                .createContainer(
+                        CreateContainerRequest.newBuilder()
+                                .setPodSandboxId(pod)
+                                .setConfig(config)
+                                .build())
+                .getContainerId();
     }
 
     private static List<Entry> entries(Explanation explained) {

@@ -3,6 +3,7 @@ package dev.ristretto.conformance.random;
 
 import com.google.protobuf.ByteString;
 
+import runtime.v1.HugepageLimit;
 import runtime.v1.KeyValue;
 import runtime.v1.Signal;
 
@@ -14,6 +15,8 @@ import java.util.List;
 /** Environment, directory, terminal, and limits. */
 final class Processes {
     private static final int PAGE = 4096;
+    private static final Path SWAP = Path.of("/sys/fs/cgroup/memory/memory.memsw.limit_in_bytes");
+    private static final Path HUGEPAGES = Path.of("/sys/fs/cgroup/hugetlb");
 
     private Processes() {}
 
@@ -51,6 +54,11 @@ final class Processes {
             long bytes = (long) PAGE * (8192 + draft.random.nextInt(16_384));
             draft.resources.setMemoryLimitInBytes(bytes);
             cgroup(draft, "memory/memory.limit_in_bytes", "memory.max", Long.toString(bytes));
+            if (draft.chance(50) && Files.exists(SWAP)) {
+                long both = bytes + (long) PAGE * draft.random.nextInt(8192);
+                draft.resources.setMemorySwapLimitInBytes(both);
+                cgroup(draft, "memory/memory.memsw.limit_in_bytes", "", Long.toString(both));
+            }
         }
         if (draft.chance(60)) {
             long quota = 50_000 + draft.random.nextInt(150_000);
@@ -72,6 +80,19 @@ final class Processes {
                     "cpuset_cpus",
                     "grep ^Cpus_allowed_list: /proc/self/status",
                     "Cpus_allowed_list: 0");
+        }
+        if (draft.chance(40)) {
+            draft.resources.setCpusetMems("0");
+            draft.expect(
+                    "cpuset_mems",
+                    "grep ^Mems_allowed_list: /proc/self/status",
+                    "Mems_allowed_list: 0");
+        }
+        if (draft.chance(50) && Files.exists(HUGEPAGES)) {
+            long bytes = (2L << 20) * draft.random.nextInt(8);
+            draft.resources.addHugepageLimits(
+                    HugepageLimit.newBuilder().setPageSize("2MB").setLimit(bytes));
+            cgroup(draft, "hugetlb/hugetlb.2MB.limit_in_bytes", "", Long.toString(bytes));
         }
         // A daemon without CAP_SYS_RESOURCE cannot go below its own.
         int own = Integer.parseInt(Files.readString(Path.of("/proc/self/oom_score_adj")).strip());

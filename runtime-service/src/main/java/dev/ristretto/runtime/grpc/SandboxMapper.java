@@ -47,7 +47,7 @@ final class SandboxMapper {
                 config.getPortMappingsList().stream().map(SandboxMapper::portMapping).toList(),
                 config.getLabelsMap(),
                 config.getAnnotationsMap(),
-                linux.getCgroupParent(),
+                cgroupParent(linux.getCgroupParent()),
                 linux.getSysctlsMap(),
                 namespaces(security.getNamespaceOptions()),
                 security.getPrivileged(),
@@ -138,6 +138,18 @@ final class SandboxMapper {
                     .forEach(ip -> status.addAdditionalIps(PodIP.newBuilder().setIp(ip)));
         }
         return status.build();
+    }
+
+    /** A slice has no path of its own that could be known without systemd. */
+    private static String cgroupParent(String path) {
+        if (!path.startsWith("/") && path.endsWith(".slice")) {
+            throw RuntimeFault.invalidArgument(
+                    "linux.cgroup_parent '%s' is a slice of the systemd cgroup driver, and this"
+                            + " runtime's driver is cgroupfs, as RuntimeConfig says; set"
+                            + " cgroupDriver: cgroupfs in the kubelet's configuration",
+                    path);
+        }
+        return path;
     }
 
     private static SandboxMetadata metadata(PodSandboxMetadata metadata) {

@@ -203,6 +203,21 @@ class SandboxMapperTest {
     }
 
     @Test
+    void sliceOfSystemd_isRefusedWithWhatToDo() {
+        var config = full().toBuilder();
+        config.getLinuxBuilder().setCgroupParent("kubepods-besteffort-pod1.slice");
+
+        refused(
+                config.build(),
+                "linux.cgroup_parent 'kubepods-besteffort-pod1.slice' is a slice of the systemd"
+                        + " cgroup driver, and this runtime's driver is cgroupfs, as RuntimeConfig"
+                        + " says; set cgroupDriver: cgroupfs in the kubelet's configuration");
+        config.getLinuxBuilder().setCgroupParent("/kubepods.slice/pod1.slice");
+        assertThat(SandboxMapper.fromProto(config.build(), "").cgroupParent())
+                .isEqualTo("/kubepods.slice/pod1.slice");
+    }
+
+    @Test
     void hostIpThatIsNone_isRefused() {
         refused(
                 withPort(

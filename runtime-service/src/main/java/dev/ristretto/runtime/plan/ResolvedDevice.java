@@ -33,8 +33,12 @@ public record ResolvedDevice(
         this(containerPath, kind, number, new Node(permissions, 0, 0), access);
     }
 
+    /** With {@code m}: the container's own init, which is in its cgroup by then, makes the node. */
     DeviceRule rule() {
         return new DeviceRule(
-                kind, OptionalLong.of(number.major()), OptionalLong.of(number.minor()), access);
+                kind,
+                OptionalLong.of(number.major()),
+                OptionalLong.of(number.minor()),
+                access.contains("m") ? access : access + "m");
     }
 }

@@ -161,7 +161,7 @@ class ContainerPlanTest {
                                 DeviceRule.Kind.CHARACTER,
                                 OptionalLong.of(10),
                                 OptionalLong.of(229),
-                                "rw"));
+                                "rwm"));
         assertThat(inputs.program())
                 .contains(new ShimOp.Mknod(0, "/dev/fuse", 020666, 10 << 8 | 229));
     }

@@ -116,6 +116,11 @@ conformance-selftest: ## Break something on purpose and see the run fail and nam
 	@packaging/setup build run test
 	@.ci/test selftest
 
+.PHONY: cgroupv2
+cgroupv2: ## Podshim, kernel tests and part of critest on a pure cgroup v2, in a User-Mode Linux guest (root)
+	@packaging/setup build run test
+	@.ci/test cgroupv2
+
 .PHONY: bench
 bench: build ## Latency, throughput and memory, in turn with containerd if that is installed (root)
 	@packaging/bench

@@ -19,13 +19,15 @@ import java.util.concurrent.TimeUnit;
  * One run of a suite that is built with Ginkgo, its report and its floor. Settings, as system
  * properties: {@code NAME.focus} runs the specs that the regular expression finds, {@code
  * NAME.raise} adds what passed to the floor, {@code NAME.minutes} is how long the suite may take,
- * {@code NAME.reports} is the directory for what it leaves.
+ * {@code NAME.reports} is the directory for what it leaves, {@code NAME.floor} another floor,
+ * {@code NAME.whole} says that the focus finds all specs of it.
  */
 final class GinkgoSuite {
     private final String name;
     private final String focus;
     private final Path reports;
     private final Path floorFile;
+    private final boolean whole;
 
     /**
      * @param name of the floor {@code conformance/NAME-floor.txt}
@@ -35,7 +37,9 @@ final class GinkgoSuite {
         this.focus = System.getProperty(name + ".focus", "");
         var directory = System.getProperty(name + ".reports", "conformance/target/" + name);
         this.reports = Files.createDirectories(Checkout.file(directory));
-        this.floorFile = Checkout.file("conformance/" + name + "-floor.txt");
+        var floor = System.getProperty(name + ".floor", "conformance/" + name + "-floor.txt");
+        this.floorFile = Checkout.file(floor);
+        this.whole = focus.isEmpty() || Boolean.getBoolean(name + ".whole");
     }
 
     /**
@@ -75,7 +79,7 @@ final class GinkgoSuite {
             Floor.read(floorFile).raised(report).write(floorFile);
         }
         var floor = Floor.read(floorFile);
-        var broken = floor.broken(report, focus.isEmpty());
+        var broken = floor.broken(report, whole);
         write(report, floor.above(report), broken);
         assertThat(report.specs()).as("specs that ran").isNotEmpty();
         assertThat(broken).as("specs that passed before, and do not now").isEmpty();

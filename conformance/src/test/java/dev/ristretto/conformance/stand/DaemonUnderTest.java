@@ -13,7 +13,7 @@ import java.util.List;
  * nobody else's. May be killed and started again any number of times.
  */
 public final class DaemonUnderTest implements AutoCloseable {
-    private static final Duration PATIENCE = Duration.ofSeconds(60);
+    private static final Duration PATIENCE = Duration.ofSeconds(180);
 
     private final NetworkNamespace network;
     private final DaemonPaths paths;

@@ -7,11 +7,13 @@ import dev.ristretto.conformance.stand.Stand;
 
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.EnabledIf;
 
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 
@@ -31,18 +33,38 @@ class CritestSuite {
         var suite = new GinkgoSuite("critest");
         try (var stand = Stand.start(fault.isEmpty() ? "critest" : "critest-broken", SETTINGS)) {
             if (fault.isEmpty()) {
-                run(suite, stand, stand.paths().socket());
+                run(suite, stand, stand.paths().socket(), List.of());
             } else {
                 var socket = stand.paths().runDir().resolve("broken.sock");
                 try (var daemon = BrokenDaemon.start(fault, stand.paths().socket(), socket)) {
-                    run(suite, stand, daemon.socket());
+                    run(suite, stand, daemon.socket(), List.of());
                 }
             }
         }
         suite.holdAgainstFloor();
     }
 
-    private static void run(GinkgoSuite suite, Stand stand, Path socket)
+    /** The suite speaks SPDY by itself; what streams is asked for once more. */
+    @Test
+    @EnabledIf("isWhole")
+    void streamingSpecs_passOverWebSockets() throws Exception {
+        var suite = new GinkgoSuite("critest-websocket", "Streaming");
+        try (var stand = Stand.start("critest-websocket", SETTINGS)) {
+            run(
+                    suite,
+                    stand,
+                    stand.paths().socket(),
+                    List.of("-websocket-exec", "-websocket-attach", "-websocket-portforward"));
+        }
+        suite.holdAgainstFloor();
+    }
+
+    static boolean isWhole() {
+        return System.getProperty("critest.focus", "").isEmpty()
+                && System.getProperty("critest.break", "").isEmpty();
+    }
+
+    private static void run(GinkgoSuite suite, Stand stand, Path socket, List<String> flags)
             throws IOException, InterruptedException {
         var images = new CritestImages(stand.registry(), stand.scratch("images"));
         var critest = BuiltInDigest.replaced("critest", stand.scratch("critest"), images.push());
@@ -51,10 +73,12 @@ class CritestSuite {
         }
         var endpoint = "unix://" + socket;
         var program =
-                List.of(
-                        critest.toString(),
-                        "-runtime-endpoint=" + endpoint,
-                        "-image-endpoint=" + endpoint);
+                new ArrayList<>(
+                        List.of(
+                                critest.toString(),
+                                "-runtime-endpoint=" + endpoint,
+                                "-image-endpoint=" + endpoint));
+        program.addAll(flags);
         var segments = stand.scratch("segments");
         var path = recordingIpcmk(stand, segments) + ":" + System.getenv("PATH");
         try {

@@ -24,7 +24,6 @@ import java.util.concurrent.TimeUnit;
  */
 final class GinkgoSuite {
     private final String name;
-    private final String whole;
     private final String focus;
     private final Path reports;
     private final Path floorFile;
@@ -39,17 +38,16 @@ final class GinkgoSuite {
 
     /**
      * @param name of the floor {@code conformance/NAME-floor.txt}
-     * @param whole a regular expression that finds what is to run, empty for all
+     * @param specs a regular expression that finds what is to run, empty for all
      */
-    GinkgoSuite(String name, String whole) throws IOException {
+    GinkgoSuite(String name, String specs) throws IOException {
         this.name = name;
-        this.whole = whole;
-        this.focus = System.getProperty(name + ".focus", whole);
+        this.focus = System.getProperty(name + ".focus", specs);
         var directory = System.getProperty(name + ".reports", "conformance/target/" + name);
         this.reports = Files.createDirectories(Checkout.file(directory));
         var floor = System.getProperty(name + ".floor", "conformance/" + name + "-floor.txt");
         this.floorFile = Checkout.file(floor);
-        this.whole = focus.isEmpty() || Boolean.getBoolean(name + ".whole");
+        this.whole = focus.equals(specs) || Boolean.getBoolean(name + ".whole");
     }
 
     /**
@@ -89,11 +87,7 @@ final class GinkgoSuite {
             Floor.read(floorFile).raised(report).write(floorFile);
         }
         var floor = Floor.read(floorFile);
-<<<<<<< HEAD
         var broken = floor.broken(report, whole);
-=======
-        var broken = floor.broken(report, focus.equals(whole));
->>>>>>> e21e478 (Run critest's streaming specs over WebSockets too)
         write(report, floor.above(report), broken);
         assertThat(report.specs()).as("specs that ran").isNotEmpty();
         assertThat(broken).as("specs that passed before, and do not now").isEmpty();

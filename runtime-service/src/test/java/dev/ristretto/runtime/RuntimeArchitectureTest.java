@@ -159,6 +159,7 @@ class RuntimeArchitectureTest {
                         RUNTIME + "network..",
                         "dev.ristretto.fault..",
                         "dev.ristretto.linux.cgroup..",
+                        "dev.ristretto.linux.namespace..",
                         "com.fasterxml.jackson.annotation..",
                         "org.jspecify..",
                         "java..")

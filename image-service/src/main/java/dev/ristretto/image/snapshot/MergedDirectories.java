@@ -2,6 +2,7 @@
 package dev.ristretto.image.snapshot;
 
 import dev.ristretto.image.unpack.LayerSummary;
+import dev.ristretto.linux.namespace.IdMap;
 import dev.ristretto.linux.syscall.Errno;
 import dev.ristretto.linux.syscall.FileFlags;
 import dev.ristretto.linux.syscall.FileStatus;
@@ -29,10 +30,17 @@ final class MergedDirectories {
 
     private final LinuxSyscalls linux;
     private final List<Layer> topFirst;
+    private final IdMap owners;
 
-    MergedDirectories(LinuxSyscalls linux, List<Layer> topFirst) {
+    /**
+     * Of these layers.
+     *
+     * @param owners who the owners of their files are for the upper directory
+     */
+    MergedDirectories(LinuxSyscalls linux, List<Layer> topFirst, IdMap owners) {
         this.linux = linux;
         this.topFirst = List.copyOf(topFirst);
+        this.owners = owners;
     }
 
     /** Makes what is needed in an empty upper directory. */
@@ -91,7 +99,9 @@ final class MergedDirectories {
                 break;
             }
         }
-        linux.fchmodat(FileFlags.AT_FDCWD, target, 0755, 0); // nobody describes it
+        // Nobody describes it.
+        own(target, 0, 0);
+        linux.fchmodat(FileFlags.AT_FDCWD, target, 0755, 0);
     }
 
     /** How a directory is in one layer, and whether that layer hides it in those below. */
@@ -138,10 +148,7 @@ final class MergedDirectories {
 
     private void copy(String source, FileStatus status, String target) throws SyscallException {
         int here = FileFlags.AT_FDCWD;
-        var made = linux.statx(here, target, FileFlags.AT_SYMLINK_NOFOLLOW);
-        if (made.uid() != status.uid() || made.gid() != status.gid()) {
-            linux.fchownat(here, target, status.uid(), status.gid(), FileFlags.AT_SYMLINK_NOFOLLOW);
-        }
+        own(target, status.uid(), status.gid());
         for (var name : linux.llistxattr(source)) {
             if (!name.startsWith(OVERLAY)) {
                 linux.lsetxattr(target, name, linux.lgetxattr(source, name), 0);
@@ -150,6 +157,16 @@ final class MergedDirectories {
         linux.fchmodat(here, target, status.permissions(), 0);
         var time = TimeSpec.of(status.modified());
         linux.utimensat(here, target, time, time, FileFlags.AT_SYMLINK_NOFOLLOW);
+    }
+
+    private void own(String target, int uid, int gid) throws SyscallException {
+        int here = FileFlags.AT_FDCWD;
+        var made = linux.statx(here, target, FileFlags.AT_SYMLINK_NOFOLLOW);
+        int user = (int) owners.onHost(Integer.toUnsignedLong(uid));
+        int group = (int) owners.onHost(Integer.toUnsignedLong(gid));
+        if (made.uid() != user || made.gid() != group) {
+            linux.fchownat(here, target, user, group, FileFlags.AT_SYMLINK_NOFOLLOW);
+        }
     }
 
     /** An unpacked layer. */

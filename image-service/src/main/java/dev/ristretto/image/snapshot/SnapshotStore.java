@@ -8,6 +8,7 @@ import dev.ristretto.file.DiskUsage;
 import dev.ristretto.image.content.KeyedLocks;
 import dev.ristretto.image.reference.Digest;
 import dev.ristretto.image.store.ImageId;
+import dev.ristretto.linux.namespace.IdMap;
 import dev.ristretto.linux.syscall.Errno;
 import dev.ristretto.linux.syscall.LinuxSyscalls;
 import dev.ristretto.linux.syscall.SyscallException;
@@ -100,21 +101,23 @@ public final class SnapshotStore implements Snapshots {
     }
 
     @Override
-    public Rootfs prepare(String containerId, ImageId image) throws IOException {
+    public Rootfs prepare(String containerId, ImageId image, IdMap owners) throws IOException {
         check(containerId);
         try (var _ = locks.lock(containerId)) {
             var there = known.get(containerId);
-            return there != null ? again(containerId, there, image) : make(containerId, image);
+            return there != null
+                    ? again(containerId, there, image)
+                    : make(containerId, image, owners);
         }
     }
 
-    private Rootfs make(String containerId, ImageId image) throws IOException {
+    private Rootfs make(String containerId, ImageId image, IdMap owners) throws IOException {
         try (var undo = new Undo()) {
             undo.push(() -> holds.release(containerId));
             var record = new SnapshotRecord(image, holds.holdImage(containerId, image));
             var staging = directories.stage();
             undo.push(() -> DeleteTree.below(linux, directory, staging));
-            fill(staging, record);
+            fill(staging, record, owners);
             Files.move(staging, pathOf(containerId), StandardCopyOption.ATOMIC_MOVE);
             undo.commit();
             known.put(containerId, record);
@@ -133,7 +136,7 @@ public final class SnapshotStore implements Snapshots {
         return rootfs(containerId, there);
     }
 
-    private void fill(Path staging, SnapshotRecord record) throws IOException {
+    private void fill(Path staging, SnapshotRecord record, IdMap owners) throws IOException {
         Directories.makeSearchable(staging);
         Files.write(staging.resolve(RECORD), record.write());
         Files.createDirectory(workOf(staging));
@@ -145,7 +148,7 @@ public final class SnapshotStore implements Snapshots {
                 topFirst.add(new MergedDirectories.Layer(layers.rootOf(diffId), summary.get()));
             }
         }
-        new MergedDirectories(linux, topFirst).describeIn(upper);
+        new MergedDirectories(linux, topFirst, owners).describeIn(upper);
     }
 
     private static RuntimeFault fault(String containerId, SyscallException e) {

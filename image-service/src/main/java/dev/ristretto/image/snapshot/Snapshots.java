@@ -2,6 +2,7 @@
 package dev.ristretto.image.snapshot;
 
 import dev.ristretto.image.store.ImageId;
+import dev.ristretto.linux.namespace.IdMap;
 
 import java.io.IOException;
 import java.util.Optional;
@@ -16,9 +17,16 @@ public interface Snapshots {
      * Makes the directories for a container over an image's layers and holds those layers. The same
      * call again answers the same.
      *
+     * @param owners who the owners of the image's files are on the host: the upper directory is
+     *     made with their ids, and the layers are to be mounted id-mapped
      * @throws dev.ristretto.fault.RuntimeFault {@code NOT_FOUND} if the image is gone
      */
-    Rootfs prepare(String containerId, ImageId image) throws IOException;
+    Rootfs prepare(String containerId, ImageId image, IdMap owners) throws IOException;
+
+    /** Likewise, for a container in the host's user namespace. */
+    default Rootfs prepare(String containerId, ImageId image) throws IOException {
+        return prepare(containerId, image, IdMap.HOST);
+    }
 
     /** The directories of a prepared container. */
     Optional<Rootfs> find(String containerId);

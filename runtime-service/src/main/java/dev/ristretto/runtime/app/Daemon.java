@@ -23,6 +23,8 @@ import dev.ristretto.runtime.network.NetworkWatch;
 import dev.ristretto.runtime.network.PodNetworks;
 import dev.ristretto.runtime.recovery.Recovery;
 import dev.ristretto.runtime.sandbox.PodShims;
+import dev.ristretto.runtime.sandbox.UserNamespaceProbe;
+import dev.ristretto.runtime.sandbox.UserNamespaceSupport;
 import dev.ristretto.runtime.shim.ShimTransport;
 import dev.ristretto.runtime.shim.ZygoteLock;
 import dev.ristretto.runtime.shim.ZygoteProcess;
@@ -82,6 +84,9 @@ final class Daemon implements AutoCloseable {
                         config.network(),
                         new NetworkProvider.Directories(config.runDir(), config.stateDir()));
         started.push(networks::close);
+        var users =
+                new UserNamespaceProbe(zygote)
+                        .probe(config.stateDir().resolve("layers"), config.runDir());
         var ground =
                 new PodParts.Ground(
                         host,
@@ -90,6 +95,7 @@ final class Daemon implements AutoCloseable {
                         images.stores().snapshots(),
                         networks,
                         layout,
+                        users,
                         Thread::startVirtualThread,
                         new EndRecorder(
                                 flights, new KernelLog(host.linux(), SeccompLibrary.load())));
@@ -102,7 +108,7 @@ final class Daemon implements AutoCloseable {
         recover(pods, started, () -> tidyUp(host, config, pods, networks));
         pods.recordRecovered(flights);
         started.push(NetworkWatch.start(networks)::close);
-        serve(config, version, started, new Parts(host, images, pods, networks, flights));
+        serve(config, version, started, new Parts(host, images, pods, networks, users, flights));
     }
 
     /** Only who knows all pods knows that there is none. */
@@ -121,6 +127,7 @@ final class Daemon implements AutoCloseable {
             ImageParts images,
             PodParts pods,
             PodNetworks networks,
+            UserNamespaceSupport users,
             FlightRecorder flights) {}
 
     private static void serve(RistrettoConfig config, String version, Undo started, Parts parts)
@@ -149,7 +156,8 @@ final class Daemon implements AutoCloseable {
                                 layers,
                                 config.stateDir(),
                                 parts.host().clock()),
-                        new NodeStatus(config, parts.host().features(), parts.networks()));
+                        new NodeStatus(
+                                config, parts.host().features(), parts.networks(), parts.users()));
         var services = new ArrayList<BindableService>(parts.images().services());
         var events = parts.pods().events();
         services.add(RuntimeServices.of(calls, events, version, parts.host().clock()));

@@ -43,6 +43,7 @@ import dev.ristretto.runtime.sandbox.SandboxNames;
 import dev.ristretto.runtime.sandbox.SandboxRecovery;
 import dev.ristretto.runtime.sandbox.SandboxStore;
 import dev.ristretto.runtime.sandbox.StopPodSandbox;
+import dev.ristretto.runtime.sandbox.UserNamespaceSupport;
 import dev.ristretto.runtime.spec.SeccompProfile;
 import dev.ristretto.runtime.store.IdSource;
 import dev.ristretto.runtime.store.StateLayout;
@@ -57,6 +58,7 @@ final class PodParts {
     private final Snapshots snapshots;
     private final PodNetworks networks;
     private final StateLayout layout;
+    private final UserNamespaceSupport users;
     private final PodShims shims;
 
     private final Pods pods;
@@ -84,6 +86,7 @@ final class PodParts {
             Snapshots snapshots,
             PodNetworks networks,
             StateLayout layout,
+            UserNamespaceSupport users,
             Executor later,
             EndListener ends) {}
 
@@ -101,6 +104,7 @@ final class PodParts {
         this.snapshots = ground.snapshots();
         this.networks = ground.networks();
         this.layout = ground.layout();
+        this.users = ground.users();
         this.shims = shims;
         var sandboxes = stores.sandboxes();
         pods = new Pods(sandboxes, new SandboxNames(sandboxes), new PodLocks());
@@ -179,7 +183,7 @@ final class PodParts {
                         watches,
                         host.cgroups(),
                         new RunPodSandbox.Settings(
-                                config.cgroupParent(), IdSource.random(), host.clock())),
+                                config.cgroupParent(), IdSource.random(), host.clock(), users)),
                 stop,
                 new RemovePodSandbox(pods, stop, containersOfPod, podResources));
     }
@@ -221,6 +225,6 @@ final class PodParts {
     }
 
     ContainerExec exec() {
-        return new ContainerExec(containers, planner, shims);
+        return new ContainerExec(pods.sandboxes(), containers, planner, shims);
     }
 }

@@ -99,7 +99,10 @@ public final class ContainerPlanner {
 
     /** How to run a command in a container that runs. */
     public List<ShimOp> exec(
-            Container container, List<String> command, Optional<ExecInput.TerminalSize> terminal)
+            Container container,
+            Sandbox sandbox,
+            List<String> command,
+            Optional<ExecInput.TerminalSize> terminal)
             throws IOException {
         return ExecPlan.program(
                 new ExecInput(
@@ -108,6 +111,7 @@ public final class ContainerPlanner {
                         command,
                         confinementOf(container),
                         container.config().oomScoreAdj(),
+                        sandbox.config().namespaces().ids(),
                         terminal,
                         placement(container)));
     }

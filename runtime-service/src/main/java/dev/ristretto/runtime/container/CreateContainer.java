@@ -132,7 +132,12 @@ public final class CreateContainer {
                 config,
                 remembered(image, config),
                 ProcessPlan.injected(processOf(id, sandbox, config, image), injected),
-                imageMounts.prepare(id, config, sources.images(), sources.linux()),
+                imageMounts.prepare(
+                        id,
+                        config,
+                        sandbox.config().namespaces().ids(),
+                        sources.images(),
+                        sources.linux()),
                 injected,
                 sandbox.cgroup() + "/" + id,
                 LogPath.of(sandbox.config().logDirectory(), config.logPath()),
@@ -144,10 +149,11 @@ public final class CreateContainer {
     private ProcessSpec processOf(
             ContainerId id, Sandbox sandbox, ContainerConfig config, StoredImage image)
             throws IOException {
+        var owners = sandbox.config().namespaces().ids();
         var rootfs =
                 Steps.step(
                         "make its layer over " + image.id().value(),
-                        () -> sources.snapshots().prepare(id.value(), image.id()));
+                        () -> sources.snapshots().prepare(id.value(), image.id(), owners));
         var files = new LayerFiles(sources.linux(), rootfs.lowerDirs());
         var user =
                 Steps.step(

@@ -7,6 +7,7 @@ import dev.ristretto.fault.Undo;
 import dev.ristretto.image.snapshot.Rootfs;
 import dev.ristretto.image.snapshot.Snapshots;
 import dev.ristretto.image.store.Images;
+import dev.ristretto.linux.namespace.IdMap;
 import dev.ristretto.linux.syscall.LinuxSyscalls;
 import dev.ristretto.runtime.identity.LayerFiles;
 import dev.ristretto.runtime.plan.ResolvedMount;
@@ -43,11 +44,16 @@ final class ImageMounts {
     /**
      * Finds the images and holds their layers.
      *
+     * @param owners who the owners of their files are on the host
      * @return one for each mount of an image
      * @throws RuntimeFault {@code ImageVolumeMountFailed} if an image or a path of it is not here
      */
     List<ImageVolume> prepare(
-            ContainerId id, ContainerConfig config, Images images, LinuxSyscalls linux)
+            ContainerId id,
+            ContainerConfig config,
+            IdMap owners,
+            Images images,
+            LinuxSyscalls linux)
             throws IOException {
         var volumes = new ArrayList<ImageVolume>();
         for (var mount : config.mounts()) {
@@ -61,7 +67,7 @@ final class ImageMounts {
                                                         mount,
                                                         wanted,
                                                         "it is not on this node; pull it first"));
-                var rootfs = snapshots.prepare(snapshot(id, volumes.size()), image.id());
+                var rootfs = snapshots.prepare(snapshot(id, volumes.size()), image.id(), owners);
                 var path =
                         new LayerFiles(linux, rootfs.lowerDirs())
                                 .resolve(wanted.subPath())

@@ -8,6 +8,7 @@ import dev.ristretto.runtime.container.ContainerState;
 import dev.ristretto.runtime.container.ContainerStore;
 import dev.ristretto.runtime.plan.ExecInput;
 import dev.ristretto.runtime.sandbox.PodShims;
+import dev.ristretto.runtime.sandbox.SandboxStore;
 import dev.ristretto.runtime.shim.ExecConversation;
 import dev.ristretto.runtime.shim.PodException;
 import dev.ristretto.runtime.shim.Program;
@@ -22,11 +23,17 @@ import java.util.Optional;
 
 /** Starts commands in running containers. Safe from any thread. */
 public final class ContainerExec {
+    private final SandboxStore sandboxes;
     private final ContainerStore containers;
     private final ContainerPlanner planner;
     private final PodShims shims;
 
-    public ContainerExec(ContainerStore containers, ContainerPlanner planner, PodShims shims) {
+    public ContainerExec(
+            SandboxStore sandboxes,
+            ContainerStore containers,
+            ContainerPlanner planner,
+            PodShims shims) {
+        this.sandboxes = sandboxes;
         this.containers = containers;
         this.planner = planner;
         this.shims = shims;
@@ -59,7 +66,8 @@ public final class ContainerExec {
                 stdio.tty()
                         ? Optional.of(new ExecInput.TerminalSize(size.rows(), size.columns()))
                         : Optional.<ExecInput.TerminalSize>empty();
-        var program = Program.of(planner.exec(container, command, terminal));
+        var sandbox = sandboxes.get(container.podSandboxId());
+        var program = Program.of(planner.exec(container, sandbox, command, terminal));
         try {
             return shims.of(container.podSandboxId()).exec(id, stdio, size, program);
         } catch (PodException e) {

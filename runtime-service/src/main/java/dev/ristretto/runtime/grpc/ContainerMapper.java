@@ -81,6 +81,8 @@ final class ContainerMapper {
                 .setReadonly(mount.readonly())
                 .setRecursiveReadOnly(mount.recursiveReadOnly())
                 .setPropagationValue(mount.propagation().ordinal())
+                .addAllUidMappings(UserNamespaceMapper.toProto(mount.ids()))
+                .addAllGidMappings(UserNamespaceMapper.toProto(mount.ids()))
                 .addAllMountOptions(mount.options().stream().map(MountOption::text).toList());
     }
 
@@ -117,10 +119,6 @@ final class ContainerMapper {
                     "mounts[%s].image_sub_path '%s' is set, but mounts.image is not",
                     path, mount.getImageSubPath());
         }
-        if (mount.getUidMappingsCount() > 0 || mount.getGidMappingsCount() > 0) {
-            throw RuntimeFault.unsupported(
-                    "mounts[%s].uidMappings: user namespaces are not implemented", path);
-        }
         return new MountConfig(
                 path,
                 mount.getHostPath(),
@@ -130,7 +128,12 @@ final class ContainerMapper {
                 image,
                 mount.getMountOptionsList().stream()
                         .map(option -> MountOption.of(path, option))
-                        .toList());
+                        .toList(),
+                UserNamespaceMapper.ids(
+                        "mounts[%s].uidMappings".formatted(path),
+                        mount.getUidMappingsList(),
+                        "gidMappings",
+                        mount.getGidMappingsList()));
     }
 
     /** Clients send an image without a name for none. */

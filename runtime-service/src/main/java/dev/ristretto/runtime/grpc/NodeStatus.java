@@ -11,6 +11,7 @@ import dev.ristretto.runtime.explain.Doctor;
 import dev.ristretto.runtime.explain.Finding;
 import dev.ristretto.runtime.network.PodNetworks;
 import dev.ristretto.runtime.network.Subnet;
+import dev.ristretto.runtime.sandbox.UserNamespaceSupport;
 
 import runtime.v1.RuntimeCondition;
 import runtime.v1.RuntimeFeatures;
@@ -19,6 +20,7 @@ import runtime.v1.RuntimeHandlerFeatures;
 import runtime.v1.RuntimeStatus;
 import runtime.v1.StatusResponse;
 
+import java.util.ArrayList;
 import java.util.List;
 import java.util.regex.Pattern;
 
@@ -27,12 +29,18 @@ public final class NodeStatus {
     private final RistrettoConfig config;
     private final HostFeatures features;
     private final PodNetworks networks;
+    private final UserNamespaceSupport users;
     private final Doctor doctor;
 
-    public NodeStatus(RistrettoConfig config, HostFeatures features, PodNetworks networks) {
+    public NodeStatus(
+            RistrettoConfig config,
+            HostFeatures features,
+            PodNetworks networks,
+            UserNamespaceSupport users) {
         this.config = config;
         this.features = features;
         this.networks = networks;
+        this.users = users;
         this.doctor = new Doctor(features, networks, config.stateDir());
     }
 
@@ -54,11 +62,13 @@ public final class NodeStatus {
                                         .setFeatures(
                                                 RuntimeHandlerFeatures.newBuilder()
                                                         .setRecursiveReadOnlyMounts(
-                                                                features.recursiveReadOnly())))
+                                                                features.recursiveReadOnly())
+                                                        .setUserNamespaces(users.works())))
                         .setFeatures(
                                 RuntimeFeatures.newBuilder()
                                         .setSupplementalGroupsPolicy(true)
-                                        .setMountOptions(true));
+                                        .setMountOptions(true)
+                                        .setUserNamespacesHostNetwork(users.works()));
         if (verbose) {
             response.putInfo("config", ConfigFile.print(config));
             response.putInfo("host", hostJson(facts()));
@@ -97,10 +107,15 @@ public final class NodeStatus {
 
     /** The same as {@code ristretto doctor} says, but for what is good. */
     private List<String> facts() {
-        return doctor.run().stream()
+        var facts = new ArrayList<String>();
+        doctor.run().stream()
                 .filter(finding -> finding.level() != Finding.Level.GOOD)
                 .map(Finding::words)
-                .toList();
+                .forEach(facts::add);
+        if (!users.works()) {
+            facts.add("pods cannot have user namespaces: " + users.missing());
+        }
+        return facts;
     }
 
     private static RuntimeCondition condition(

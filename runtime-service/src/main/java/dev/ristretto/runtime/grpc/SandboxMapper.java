@@ -28,6 +28,7 @@ import runtime.v1.PodSandboxStatus;
 
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 
 /** Pod sandboxes between protocol buffers and records. */
 final class SandboxMapper {
@@ -55,26 +56,29 @@ final class SandboxMapper {
     }
 
     static NamespaceOptions namespaces(NamespaceOption options) {
-        if (options.hasUsernsOptions()
-                && options.getUsernsOptions().getMode() != runtime.v1.NamespaceMode.NODE) {
-            throw RuntimeFault.unsupported(
-                    "namespace_options.userns_options: user namespaces are not implemented; leave"
-                            + " it out, or set its mode to NODE");
-        }
         return new NamespaceOptions(
                 mode("network", options.getNetwork()),
                 mode("pid", options.getPid()),
                 mode("ipc", options.getIpc()),
-                options.getTargetId());
+                options.getTargetId(),
+                options.hasUsernsOptions()
+                        ? Optional.of(UserNamespaceMapper.fromProto(options.getUsernsOptions()))
+                        : Optional.empty());
     }
 
     static NamespaceOption toProto(NamespaceOptions options) {
-        return NamespaceOption.newBuilder()
-                .setNetwork(runtime.v1.NamespaceMode.forNumber(options.network().ordinal()))
-                .setPid(runtime.v1.NamespaceMode.forNumber(options.pid().ordinal()))
-                .setIpc(runtime.v1.NamespaceMode.forNumber(options.ipc().ordinal()))
-                .setTargetId(options.targetId())
-                .build();
+        var proto =
+                NamespaceOption.newBuilder()
+                        .setNetwork(toProto(options.network()))
+                        .setPid(toProto(options.pid()))
+                        .setIpc(toProto(options.ipc()))
+                        .setTargetId(options.targetId());
+        options.users().map(UserNamespaceMapper::toProto).ifPresent(proto::setUsernsOptions);
+        return proto.build();
+    }
+
+    static runtime.v1.NamespaceMode toProto(NamespaceMode mode) {
+        return runtime.v1.NamespaceMode.forNumber(mode.ordinal());
     }
 
     static PodSandboxStatus toStatus(Sandbox sandbox) {
@@ -188,7 +192,7 @@ final class SandboxMapper {
                 protocol, mapping.getContainerPort(), mapping.getHostPort(), mapping.getHostIp());
     }
 
-    private static NamespaceMode mode(String field, runtime.v1.NamespaceMode mode) {
+    static NamespaceMode mode(String field, runtime.v1.NamespaceMode mode) {
         return switch (mode) {
             case POD -> NamespaceMode.POD;
             case CONTAINER -> NamespaceMode.CONTAINER;

@@ -30,33 +30,37 @@ final class SecurityMapper {
             LinuxContainerSecurityContext security, SeccompProfile unsetSeccomp) {
         refuseAppArmor(security);
         var capabilities = security.getCapabilities();
-        boolean unmasked = security.getPrivileged();
+        var namespaces = SandboxMapper.namespaces(security.getNamespaceOptions());
+        boolean exact = !namespaces.ids().isHost();
         return new SecurityContext(
                 new CapabilityRequest(
                         capabilities.getAddCapabilitiesList(),
                         capabilities.getDropCapabilitiesList(),
                         capabilities.getAddAmbientCapabilitiesList()),
                 security.getPrivileged(),
-                SandboxMapper.namespaces(security.getNamespaceOptions()),
+                namespaces,
                 user(security),
                 security.getReadonlyRootfs(),
                 security.getNoNewPrivs(),
-                unmasked
+                security.getPrivileged()
                         ? List.of()
-                        : orDefault(security.getMaskedPathsList(), HiddenPaths.DEFAULT_MASKED),
-                unmasked
+                        : hidden(exact, security.getMaskedPathsList(), HiddenPaths.DEFAULT_MASKED),
+                security.getPrivileged()
                         ? List.of()
-                        : orDefault(security.getReadonlyPathsList(), HiddenPaths.DEFAULT_READONLY),
+                        : hidden(
+                                exact,
+                                security.getReadonlyPathsList(),
+                                HiddenPaths.DEFAULT_READONLY),
                 seccomp(security, unsetSeccomp));
     }
 
     /**
      * A missing list cannot be told from an empty one. The kubelet sends its lists unless a pod has
-     * both a user namespace and {@code procMount: Unmasked}; other clients mostly send none and
-     * rely on being safe.
+     * both a user namespace and {@code procMount: Unmasked}, so there an empty one counts; other
+     * clients mostly send none and rely on being safe.
      */
-    private static List<String> orDefault(List<String> given, List<String> defaults) {
-        return given.isEmpty() ? defaults : given;
+    private static List<String> hidden(boolean exact, List<String> given, List<String> defaults) {
+        return given.isEmpty() && !exact ? defaults : given;
     }
 
     private static UserRequest user(LinuxContainerSecurityContext security) {

@@ -19,6 +19,7 @@ import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 
 /** Looks at the devices that a container is to be given. */
@@ -63,9 +64,10 @@ public final class HostDevices {
      * @throws RuntimeFault {@code INVALID_ARGUMENT} naming the specification, if there is none
      */
     public ResolvedDevice resolve(CdiDeviceNode wanted) throws IOException {
+        Path real;
         FileStatus status;
         try {
-            var real = Path.of(wanted.hostPath()).toRealPath();
+            real = Path.of(wanted.hostPath()).toRealPath();
             status =
                     linux.statx(FileFlags.AT_FDCWD, real.toString(), FileFlags.AT_SYMLINK_NOFOLLOW);
         } catch (IOException e) {
@@ -73,8 +75,7 @@ public final class HostDevices {
                     "CDI device node '%s' of %s is not on this host: %s",
                     wanted.hostPath(), wanted.specFile(), String.valueOf(e.getMessage()));
         }
-        var found = new ArrayList<ResolvedDevice>();
-        add(status, wanted.path(), wanted.permissions(), found);
+        var found = device(status, real.toString(), wanted.path(), wanted.permissions());
         if (found.isEmpty()) {
             throw RuntimeFault.invalidArgument(
                     "CDI device node '%s' of %s is no device on this host",
@@ -83,6 +84,7 @@ public final class HostDevices {
         var device = found.getFirst();
         var node = device.node();
         return new ResolvedDevice(
+                device.hostPath(),
                 device.containerPath(),
                 device.kind(),
                 device.number(),
@@ -134,7 +136,7 @@ public final class HostDevices {
         try {
             var status =
                     linux.statx(FileFlags.AT_FDCWD, path.toString(), FileFlags.AT_SYMLINK_NOFOLLOW);
-            add(status, containerPath, access, found);
+            found.addAll(device(status, path.toString(), containerPath, access));
         } catch (SyscallException e) {
             // Unplugged since it was listed.
             if (!e.is(Errno.ENOENT)) {
@@ -143,27 +145,28 @@ public final class HostDevices {
         }
     }
 
-    private static void add(
-            FileStatus status, String containerPath, String access, List<ResolvedDevice> found) {
-        var node = new ResolvedDevice.Node(status.permissions(), status.uid(), status.gid());
-        switch (status.type()) {
-            case FileFlags.S_IFCHR ->
-                    found.add(
-                            new ResolvedDevice(
-                                    containerPath,
-                                    DeviceRule.Kind.CHARACTER,
-                                    status.represents(),
-                                    node,
-                                    access));
-            case FileFlags.S_IFBLK ->
-                    found.add(
-                            new ResolvedDevice(
-                                    containerPath,
-                                    DeviceRule.Kind.BLOCK,
-                                    status.represents(),
-                                    node,
-                                    access));
-            default -> {}
-        }
+    private static List<ResolvedDevice> device(
+            FileStatus status, String hostPath, String containerPath, String access) {
+        return kind(status)
+                .map(
+                        kind ->
+                                new ResolvedDevice(
+                                        hostPath,
+                                        containerPath,
+                                        kind,
+                                        status.represents(),
+                                        new ResolvedDevice.Node(
+                                                status.permissions(), status.uid(), status.gid()),
+                                        access))
+                .stream()
+                .toList();
+    }
+
+    private static Optional<DeviceRule.Kind> kind(FileStatus status) {
+        return switch (status.type()) {
+            case FileFlags.S_IFCHR -> Optional.of(DeviceRule.Kind.CHARACTER);
+            case FileFlags.S_IFBLK -> Optional.of(DeviceRule.Kind.BLOCK);
+            default -> Optional.empty();
+        };
     }
 }

@@ -101,12 +101,28 @@ record BindMounts(List<ShimOp> opens, List<ShimOp> imageOpens, List<ShimOp> atta
                     "config.mounts: container_path '%s' is the root, which is the image's",
                     config.containerPath());
         }
+        requireMappedAsThePod(config, input);
         if (config.recursiveReadOnly() && !input.features().recursiveReadOnly()) {
             throw RuntimeFault.criNamed(
                     RuntimeFault.CriName.RROUnsupported,
                     null,
                     "mount %s on %s: recursive_read_only needs mount_setattr(2), Linux 5.12",
                     config.hostPath(),
+                    config.containerPath());
+        }
+    }
+
+    private static void requireMappedAsThePod(MountConfig config, ContainerInput input) {
+        if (!config.ids().isHost() && !config.ids().equals(input.ids())) {
+            throw RuntimeFault.invalidArgument(
+                    "mounts[%s].uidMappings are not those of the pod's user namespace; give those,"
+                            + " or none",
+                    config.containerPath());
+        }
+        if (!input.ids().isHost() && config.propagation() == Propagation.BIDIRECTIONAL) {
+            throw RuntimeFault.invalidArgument(
+                    "mounts[%s].propagation is PROPAGATION_BIDIRECTIONAL, but what is mounted in a"
+                            + " user namespace must not reach the host",
                     config.containerPath());
         }
     }
@@ -120,18 +136,23 @@ record BindMounts(List<ShimOp> opens, List<ShimOp> imageOpens, List<ShimOp> atta
                 };
         var options = MountAttributes.of(config);
         long readonly = config.readonly() ? MountAttr.MOUNT_ATTR_RDONLY.bit() : 0;
+        long mapped = config.ids().isHost() ? 0 : MountAttr.MOUNT_ATTR_IDMAP.bit();
         if (config.recursiveReadOnly() || !config.readonly()) {
             return List.of(
                     new ShimOp.MountSetattr(
                             slot,
                             FileFlags.AT_RECURSIVE,
-                            readonly | options.set(),
+                            readonly | mapped | options.set(),
                             options.clear(),
                             propagation));
         }
         return List.of(
                 new ShimOp.MountSetattr(
-                        slot, FileFlags.AT_RECURSIVE, options.set(), options.clear(), propagation),
+                        slot,
+                        FileFlags.AT_RECURSIVE,
+                        mapped | options.set(),
+                        options.clear(),
+                        propagation),
                 new ShimOp.MountSetattr(slot, 0, readonly, 0, 0));
     }
 }

@@ -2,6 +2,7 @@
 package dev.ristretto.runtime.plan;
 
 import dev.ristretto.image.snapshot.Rootfs;
+import dev.ristretto.linux.namespace.IdMap;
 import dev.ristretto.linux.probe.HostFeatures;
 import dev.ristretto.runtime.spec.ContainerConfig;
 import dev.ristretto.runtime.spec.ContainerId;
@@ -37,6 +38,11 @@ public record ContainerInput(
         volumes = Set.copyOf(volumes);
         mounts = List.copyOf(mounts);
         devices = List.copyOf(devices);
+    }
+
+    /** Who is who in the pod. */
+    IdMap ids() {
+        return sandbox.namespaces().ids();
     }
 
     boolean privileged() {

@@ -41,6 +41,7 @@ public record ContainerPlan(List<ShimOp> program, DeviceRules devices) {
                             + " make the pod sandbox privileged",
                     input.config().metadata().name(), input.sandbox().metadata().podName());
         }
+        UserNamespaces.requireThePods(input);
         return new ContainerPlan(program(input), devices(input));
     }
 
@@ -50,22 +51,33 @@ public record ContainerPlan(List<ShimOp> program, DeviceRules devices) {
         var cgroups = CgroupMounts.of(input, slots);
         var shm = ShmMount.of(input, slots);
         var root = OverlayRoot.of(input, slots);
+        var kernel = KernelMounts.of(input, slots);
+        var devices = DeviceNodes.of(input, slots);
+        var mapped = MappedLayers.of(input, slots);
 
         var ops = new ArrayList<ShimOp>();
         ops.add(new ShimOp.OomScoreAdj(input.config().oomScoreAdj()));
+        ops.addAll(ProcessOps.rlimits());
         ops.addAll(binds.opens());
         ops.addAll(cgroups.opens());
         ops.addAll(shm.opens());
+        ops.addAll(kernel.opens());
+        ops.addAll(devices.opens());
+        ops.addAll(mapped.ops());
         ops.addAll(binds.imageOpens());
         ops.addAll(root.opens());
+        ops.addAll(UserNamespaces.join(input.ids()));
         joinPid(input).ifPresent(ops::add);
         ops.add(new ShimOp.Clone(pidFlags(input), input.cgroup().cloneInto()));
-        enterRoot(input, root.slot(), shm, ops);
+        ops.addAll(ProcessOps.begin(input.ids()));
+        ops.add(new ShimOp.SetnsPod(ProcessFlags.CLONE_NEWNS));
+        ops.addAll(shm.podOpens());
+        enterRoot(input, root.slot(), kernel, ops);
         ops.add(new ShimOp.SessionKeyring(input.id().value()));
-        ops.addAll(KernelMounts.ops(input, slots));
+        ops.addAll(kernel.attaches());
         ops.addAll(shm.attaches());
         ops.addAll(cgroups.attaches());
-        ops.addAll(DeviceNodes.ops(input));
+        ops.addAll(devices.attaches());
         ops.addAll(binds.attaches());
         ops.addAll(ImageVolumes.ops(input, slots));
         ops.add(
@@ -73,7 +85,6 @@ public record ContainerPlan(List<ShimOp> program, DeviceRules devices) {
                         Slots.ROOT, ContainerPath.clean(input.process().workingDir()), 0755));
         ops.addAll(HiddenPaths.ops(input));
         ops.addAll(root.seals());
-        ops.addAll(ProcessOps.rlimits());
         if (input.config().stdio().tty()) {
             ops.add(DeviceNodes.terminal(input));
         }
@@ -83,15 +94,13 @@ public record ContainerPlan(List<ShimOp> program, DeviceRules devices) {
     }
 
     /** From here on there is only the container's own root; the pod's and the host's are gone. */
-    private static void enterRoot(ContainerInput input, int root, ShmMount shm, List<ShimOp> ops) {
-        ops.add(new ShimOp.Setsid());
-        ops.add(new ShimOp.Umask(ProcessOps.UMASK));
-        ops.add(new ShimOp.SetnsPod(ProcessFlags.CLONE_NEWNS));
-        ops.addAll(shm.podOpens());
+    private static void enterRoot(
+            ContainerInput input, int root, KernelMounts kernel, List<ShimOp> ops) {
         // The cgroup namespace is made by the child: clone3(2) would take the parent's cgroup, not
         // the one that CLONE_INTO_CGROUP names, for its root.
         long cgroupNamespace = input.privileged() ? 0 : ProcessFlags.CLONE_NEWCGROUP;
         ops.add(new ShimOp.Unshare(ProcessFlags.CLONE_NEWNS | cgroupNamespace));
+        ops.addAll(kernel.makes());
         ops.add(new ShimOp.MoveMount(root, Slots.ROOT, POD_ROOT));
         ops.add(new ShimOp.PivotRoot(root));
     }

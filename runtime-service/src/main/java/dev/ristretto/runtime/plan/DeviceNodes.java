@@ -2,6 +2,8 @@
 package dev.ristretto.runtime.plan;
 
 import dev.ristretto.linux.cgroup.DeviceRule;
+import dev.ristretto.linux.mount.MountConstants;
+import dev.ristretto.linux.mount.MountFlag;
 import dev.ristretto.linux.syscall.DeviceNumber;
 import dev.ristretto.linux.syscall.FileFlags;
 import dev.ristretto.runtime.shim.ShimOp;
@@ -11,8 +13,12 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
-/** What is in a container's {@code /dev}, and devices elsewhere. */
-final class DeviceNodes {
+/**
+ * What is in a container's {@code /dev}, and devices elsewhere.
+ *
+ * @param opens the host's devices, where none can be made: in a user namespace mknod(2) is refused
+ */
+record DeviceNodes(List<ShimOp> opens, List<ShimOp> attaches) {
     private static final String CONSOLE = "/dev/console";
     private static final int EVERYBODY = 0666;
 
@@ -35,14 +41,20 @@ final class DeviceNodes {
                     Map.entry("/dev/stdout", "/proc/self/fd/1"),
                     Map.entry("/dev/stderr", "/proc/self/fd/2"));
 
-    private DeviceNodes() {}
-
-    static List<ShimOp> ops(ContainerInput input) {
+    static DeviceNodes of(ContainerInput input, Slots slots) {
         boolean ownDev = ownDev(input);
+        var opens = new ArrayList<ShimOp>();
         var ops = new ArrayList<ShimOp>();
         for (var device : devices(input)) {
-            if (ownDev || !ContainerPath.within(device.containerPath(), "/dev")) {
+            if (!ownDev && ContainerPath.within(device.containerPath(), "/dev")) {
+                continue;
+            }
+            if (input.ids().isHost()) {
                 ops.addAll(node(device));
+            } else {
+                int slot = slots.next();
+                opens.addAll(open(device, slot));
+                ops.addAll(attach(device, slot));
             }
         }
         if (ownDev) {
@@ -55,7 +67,7 @@ final class DeviceNodes {
                 ops.add(new ShimOp.EnsureFile(Slots.ROOT, CONSOLE, 0600));
             }
         }
-        return ops;
+        return new DeviceNodes(opens, ops);
     }
 
     /** The terminal, which is the container's console too; its size comes with the first client. */
@@ -101,6 +113,19 @@ final class DeviceNodes {
         return ops;
     }
 
+    private static List<ShimOp> open(ResolvedDevice device, int slot) {
+        return List.of(
+                new ShimOp.OpenTree(slot, device.hostPath(), MountConstants.OPEN_TREE_CLONE),
+                new ShimOp.MountSetattr(slot, 0, 0, 0, MountFlag.MS_PRIVATE.bit()));
+    }
+
+    private static List<ShimOp> attach(ResolvedDevice device, int slot) {
+        var path = ContainerPath.clean(device.containerPath());
+        return List.of(
+                new ShimOp.EnsureFile(Slots.ROOT, path, EVERYBODY),
+                new ShimOp.MoveMount(slot, Slots.ROOT, path));
+    }
+
     /** As makedev(3) does. */
     private static long encode(DeviceNumber number) {
         long major = number.major();
@@ -110,6 +135,11 @@ final class DeviceNodes {
 
     private static ResolvedDevice character(String path, int major, int minor) {
         return new ResolvedDevice(
-                path, DeviceRule.Kind.CHARACTER, new DeviceNumber(major, minor), EVERYBODY, "rwm");
+                path,
+                path,
+                DeviceRule.Kind.CHARACTER,
+                new DeviceNumber(major, minor),
+                EVERYBODY,
+                "rwm");
     }
 }

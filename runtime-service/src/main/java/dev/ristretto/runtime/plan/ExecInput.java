@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.ristretto.runtime.plan;
 
+import dev.ristretto.linux.namespace.IdMap;
 import dev.ristretto.runtime.spec.ContainerId;
 import dev.ristretto.runtime.spec.ProcessSpec;
 
@@ -13,6 +14,7 @@ import java.util.Optional;
  * @param container the process of the container: its user, environment and working directory count
  * @param argv what to run; not empty
  * @param oomScoreAdj as the container's
+ * @param ids who is who in its pod
  * @param terminal its first size, if it is to have one
  */
 public record ExecInput(
@@ -21,6 +23,7 @@ public record ExecInput(
         List<String> argv,
         Confinement confinement,
         int oomScoreAdj,
+        IdMap ids,
         Optional<TerminalSize> terminal,
         CgroupPlacement cgroup) {
 

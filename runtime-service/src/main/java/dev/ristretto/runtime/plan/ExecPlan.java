@@ -28,21 +28,21 @@ public final class ExecPlan {
         var environment = environment(input);
         var ops = new ArrayList<ShimOp>();
         ops.add(new ShimOp.OomScoreAdj(input.oomScoreAdj()));
+        ops.addAll(ProcessOps.rlimits());
         if (input.cgroup().cloneIntoDirectory().isEmpty()) {
             input.cgroup()
                     .attachFiles()
                     .forEach(file -> ops.add(new ShimOp.CgroupAttach(file.toString())));
         }
+        ops.addAll(UserNamespaces.join(input.ids()));
         // A pid namespace is entered by being born in it.
         ops.add(new ShimOp.SetnsContainer(id, ProcessFlags.CLONE_NEWPID));
         ops.add(new ShimOp.Clone(0, input.cgroup().cloneInto()));
-        ops.add(new ShimOp.Setsid());
-        ops.add(new ShimOp.Umask(ProcessOps.UMASK));
+        ops.addAll(ProcessOps.begin(input.ids()));
         ops.add(
                 new ShimOp.SetnsContainer(
                         id, ProcessFlags.CLONE_NEWNS | ProcessFlags.CLONE_NEWCGROUP));
         ops.add(new ShimOp.SessionKeyring(id));
-        ops.addAll(ProcessOps.rlimits());
         input.terminal().ifPresent(size -> ops.add(new ShimOp.Tty(size.rows(), size.columns(), 0)));
         ops.addAll(ProcessOps.become(input.container(), input.confinement()));
         ops.add(ProcessOps.exec(input.argv(), environment));

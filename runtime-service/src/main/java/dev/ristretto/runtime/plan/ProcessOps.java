@@ -3,6 +3,7 @@ package dev.ristretto.runtime.plan;
 
 import dev.ristretto.linux.capability.Capability;
 import dev.ristretto.linux.capability.CapabilitySets;
+import dev.ristretto.linux.namespace.IdMap;
 import dev.ristretto.linux.seccomp.SeccompFilter;
 import dev.ristretto.runtime.shim.Bytes;
 import dev.ristretto.runtime.shim.ShimOp;
@@ -13,7 +14,7 @@ import java.util.List;
 
 /** The last steps of a process of a container: who it is, what it may do, what it runs. */
 final class ProcessOps {
-    static final int UMASK = 022;
+    private static final int UMASK = 022;
 
     private static final int RLIMIT_NOFILE = 7;
 
@@ -27,6 +28,18 @@ final class ProcessOps {
 
     private ProcessOps() {}
 
+    /** The first steps of a process of its own, which is root in its user namespace. */
+    static List<ShimOp> begin(IdMap ids) {
+        var ops = new ArrayList<ShimOp>();
+        ops.add(new ShimOp.Setsid());
+        ops.add(new ShimOp.Umask(UMASK));
+        if (!ids.isHost()) {
+            ops.add(new ShimOp.SetUser(0, 0, List.of()));
+        }
+        return ops;
+    }
+
+    /** To be set while the process is of the host's user namespace, which limits are raised by. */
     static List<ShimOp> rlimits() {
         return List.of(new ShimOp.Rlimit(RLIMIT_NOFILE, NOFILE_SOFT, NOFILE_HARD));
     }

@@ -9,12 +9,18 @@ import java.util.OptionalLong;
 /**
  * A device of the host that has been looked at.
  *
+ * @param hostPath where it is on the host
  * @param containerPath absolute
  * @param node how it is to look like
  * @param access what the cgroup allows, of {@code r}, {@code w} and {@code m}
  */
 public record ResolvedDevice(
-        String containerPath, DeviceRule.Kind kind, DeviceNumber number, Node node, String access) {
+        String hostPath,
+        String containerPath,
+        DeviceRule.Kind kind,
+        DeviceNumber number,
+        Node node,
+        String access) {
 
     /**
      * Who may open it.
@@ -25,12 +31,13 @@ public record ResolvedDevice(
 
     /** One that belongs to root. */
     public ResolvedDevice(
+            String hostPath,
             String containerPath,
             DeviceRule.Kind kind,
             DeviceNumber number,
             int permissions,
             String access) {
-        this(containerPath, kind, number, new Node(permissions, 0, 0), access);
+        this(hostPath, containerPath, kind, number, new Node(permissions, 0, 0), access);
     }
 
     /** With {@code m}: the container's own init, which is in its cgroup by then, makes the node. */

@@ -40,7 +40,13 @@ public final class SandboxPlan {
                                 ? 0
                                 : ProcessFlags.CLONE_NEWNET | ProcessFlags.CLONE_NEWUTS)
                         | (namespaces.hostIpc() ? 0 : ProcessFlags.CLONE_NEWIPC);
-        if (flags != 0) {
+        boolean ownPids = namespaces.pid() == NamespaceMode.POD;
+        var ids = namespaces.ids();
+        if (!ids.isHost()) {
+            // Whatever is to belong to the user namespace is made with it.
+            long pids = ownPids ? ProcessFlags.CLONE_NEWPID : 0;
+            ops.add(new ShimOp.PodUserNamespace(flags | pids, ids.numbers(), ids.numbers()));
+        } else if (flags != 0) {
             ops.add(new ShimOp.Unshare(flags));
         }
         ops.add(new ShimOp.PodMounts(namespaces.hostIpc() ? 0 : SHM_BYTES));
@@ -52,7 +58,7 @@ public final class SandboxPlan {
         }
         sysctls.forEach((name, value) -> ops.add(new ShimOp.Sysctl(name, value)));
         // Last: its PID 1 is a fork of the podshim and is to be in all of the above.
-        if (namespaces.pid() == NamespaceMode.POD) {
+        if (ownPids && ids.isHost()) {
             ops.add(new ShimOp.PodPidNamespace());
         }
         return List.copyOf(ops);

@@ -3,6 +3,8 @@ package dev.ristretto.runtime.sandbox;
 
 import dev.ristretto.file.DeleteTree;
 import dev.ristretto.file.KernelFile;
+import dev.ristretto.linux.namespace.IdMap;
+import dev.ristretto.linux.syscall.FileFlags;
 import dev.ristretto.linux.syscall.LinuxSyscalls;
 import dev.ristretto.runtime.network.HostsFile;
 import dev.ristretto.runtime.network.PodNetwork;
@@ -18,6 +20,7 @@ import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermission;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.util.List;
 import java.util.Set;
 
 /** A pod's run directory and the files in it that its containers see. */
@@ -60,6 +63,7 @@ public final class PodFiles {
                 files.resolve("hosts"),
                 host ? textOf(HOST_HOSTS) : HostsFile.contentFor(hostname, network.ips()));
         write(files.resolve("hostname"), (hostname.isEmpty() ? hostName() : hostname) + "\n");
+        own(files, config.namespaces().ids());
     }
 
     /** Deletes the run directory with all it holds; absent is fine. */
@@ -80,6 +84,17 @@ public final class PodFiles {
         Files.writeString(file, text);
         // Whatever the daemon's umask: every user of the container must be able to read it.
         Files.setPosixFilePermissions(file, FILE);
+    }
+
+    /** The pod's root may write them, whoever that is on the host; a tmpfs may not map ids. */
+    private void own(Path files, IdMap ids) throws IOException {
+        int root = (int) ids.onHost(0);
+        if (root != 0) {
+            for (var name : List.of("resolv.conf", "hosts", "hostname")) {
+                var file = files.resolve(name).toString();
+                linux.fchownat(FileFlags.AT_FDCWD, file, root, root, FileFlags.AT_SYMLINK_NOFOLLOW);
+            }
+        }
     }
 
     private static String textOf(Path hostFile) throws IOException {

@@ -28,8 +28,10 @@ public final class RunPodSandbox {
      * What the daemon gives.
      *
      * @param cgroupParent cgroup of pods that name none
+     * @param users whether pods can have user namespaces
      */
-    public record Settings(String cgroupParent, IdSource ids, InstantSource clock) {}
+    public record Settings(
+            String cgroupParent, IdSource ids, InstantSource clock, UserNamespaceSupport users) {}
 
     public RunPodSandbox(
             Pods pods,
@@ -55,6 +57,12 @@ public final class RunPodSandbox {
             throw RuntimeFault.invalidArgument(
                     "runtime_handler '%s' does not exist; only the default handler, '', does",
                     config.runtimeHandler());
+        }
+        if (!config.namespaces().ids().isHost() && !settings.users().works()) {
+            throw RuntimeFault.unsupported(
+                    "namespace_options.userns_options of pod %s: this host cannot have pods with"
+                            + " user namespaces: %s",
+                    config.metadata().podName(), settings.users().missing());
         }
         SandboxPlan.program(config); // refuses what cannot be, before a name is taken
         return names.claim(config, () -> make(config));

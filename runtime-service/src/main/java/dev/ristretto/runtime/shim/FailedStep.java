@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.ristretto.runtime.shim;
 
+import dev.ristretto.linux.mount.MountAttr;
+
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -77,7 +79,8 @@ final class FailedStep {
             case ShimOp.Mount(_, var target, var fileSystem, _, _) ->
                     "mount %s on %s".formatted(fileSystem, target);
             case ShimOp.OpenTree(_, var path, _) -> "open mount source " + path;
-            case ShimOp.MountSetattr m -> "set attributes of mount " + source(slots, m.slot());
+            case ShimOp.MountSetattr m ->
+                    "%s mount %s".formatted(attributes(m.set()), source(slots, m.slot()));
             case ShimOp.MoveMount(var slot, _, var path) ->
                     "mount %s on %s".formatted(source(slots, slot), path);
             case ShimOp.EnsureDir(_, var path, _) -> "make directory " + path;
@@ -106,6 +109,10 @@ final class FailedStep {
             case ShimOp.Tty _ -> "open a terminal";
             case ShimOp.Exec exec -> "exec \"%s\"".formatted(ExecFailureText.command(exec));
         };
+    }
+
+    private static String attributes(long set) {
+        return (set & MountAttr.MOUNT_ATTR_IDMAP.bit()) != 0 ? "id-map" : "set attributes of";
     }
 
     /** What the slot holds, by the name of what was put there. */

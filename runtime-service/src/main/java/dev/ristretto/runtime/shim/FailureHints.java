@@ -2,6 +2,7 @@
 package dev.ristretto.runtime.shim;
 
 import dev.ristretto.fault.FaultKind;
+import dev.ristretto.linux.mount.MountAttr;
 import dev.ristretto.linux.syscall.Errno;
 import dev.ristretto.runtime.shim.ShimFailureText.Hint;
 
@@ -28,7 +29,7 @@ final class FailureHints {
             case ShimOp.Fsmount fsmount -> fileSystem(fsmount.fileSystem(), errno);
             case ShimOp.Mount mount -> fileSystem(mount.fileSystem(), errno);
             case ShimOp.OpenTree _ -> mountSource(errno);
-            case ShimOp.MountSetattr _ -> mountAttributes(errno);
+            case ShimOp.MountSetattr m -> mountAttributes(m.set(), errno);
             case ShimOp.MoveMount _ -> mountTarget(errno);
             case ShimOp.Mask _, ShimOp.ReadonlyPath _ -> protection(errno);
             case ShimOp.EnsureDir _,
@@ -162,16 +163,29 @@ final class FailureHints {
         };
     }
 
-    private static Hint mountAttributes(Errno errno) {
+    private static Hint mountAttributes(long set, Errno errno) {
+        if ((set & MountAttr.MOUNT_ATTR_IDMAP.bit()) != 0) {
+            return idMap(errno);
+        }
+        return switch (errno) {
+            case EINVAL -> new Hint(FaultKind.UNSUPPORTED, "this kernel lacks the attribute");
+            case ENOSYS -> new Hint(FaultKind.UNSUPPORTED, "it needs Linux 5.12");
+            case EPERM ->
+                    internal("an attribute that its mount namespace has locked, or no privilege");
+            default -> plain(errno);
+        };
+    }
+
+    private static Hint idMap(Errno errno) {
         return switch (errno) {
             case EINVAL ->
                     new Hint(
                             FaultKind.UNSUPPORTED,
-                            "its file system cannot be id-mapped, or this kernel lacks the"
-                                    + " attribute");
+                            "its file system, or one that is mounted below it, cannot be"
+                                    + " id-mapped by this kernel; ext4, xfs and btrfs can, and"
+                                    + " tmpfs since Linux 6.3; or use no user namespace");
+            case EPERM -> invalid("it is id-mapped already, or one that is mounted below it is");
             case ENOSYS -> new Hint(FaultKind.UNSUPPORTED, "it needs Linux 5.12");
-            case EPERM ->
-                    internal("an attribute that its mount namespace has locked, or no privilege");
             default -> plain(errno);
         };
     }

@@ -2,6 +2,7 @@
 package dev.ristretto.runtime.spec;
 
 import dev.ristretto.fault.RuntimeFault;
+import dev.ristretto.linux.namespace.IdMap;
 
 import java.util.List;
 import java.util.Optional;
@@ -15,6 +16,8 @@ import java.util.Optional;
  * @param recursiveReadOnly whether everything below is read-only too
  * @param image whose files are mounted, instead of a host path
  * @param options further attributes, of all that is mounted below too
+ * @param ids who the owners of its files are in the container; the host's ids as they are if that
+ *     of the host
  */
 public record MountConfig(
         String containerPath,
@@ -23,7 +26,8 @@ public record MountConfig(
         boolean recursiveReadOnly,
         Propagation propagation,
         Optional<ImageMount> image,
-        List<MountOption> options) {
+        List<MountOption> options,
+        IdMap ids) {
 
     /** {@code MountPropagation}, see mount_namespaces(7). */
     public enum Propagation {
@@ -48,6 +52,26 @@ public record MountConfig(
                     "mounts[%s].recursive_read_only needs readonly and private propagation",
                     containerPath);
         }
+    }
+
+    /** With owners as they are on the host. */
+    public MountConfig(
+            String containerPath,
+            String hostPath,
+            boolean readonly,
+            boolean recursiveReadOnly,
+            Propagation propagation,
+            Optional<ImageMount> image,
+            List<MountOption> options) {
+        this(
+                containerPath,
+                hostPath,
+                readonly,
+                recursiveReadOnly,
+                propagation,
+                image,
+                options,
+                IdMap.HOST);
     }
 
     /** A mount of a host path without further attributes. */

@@ -2,6 +2,9 @@
 package dev.ristretto.runtime.spec;
 
 import dev.ristretto.fault.RuntimeFault;
+import dev.ristretto.linux.namespace.IdMap;
+
+import java.util.Optional;
 
 /**
  * {@code NamespaceOption}. What a client asked for is reported as it was asked: the kubelet kills a
@@ -10,17 +13,32 @@ import dev.ristretto.fault.RuntimeFault;
  * @param network {@code POD} or {@code NODE}
  * @param ipc {@code POD} or {@code NODE}
  * @param targetId the container meant by {@code pid} {@code TARGET}, else empty
+ * @param users empty if nothing is said: for a pod the host's, for a container its pod's
  */
 public record NamespaceOptions(
-        NamespaceMode network, NamespaceMode pid, NamespaceMode ipc, String targetId) {
+        NamespaceMode network,
+        NamespaceMode pid,
+        NamespaceMode ipc,
+        String targetId,
+        Optional<UserNamespace> users) {
 
     public NamespaceOptions {
         requirePodOrNode("network", network);
         requirePodOrNode("ipc", ipc);
+        if (users.isPresent() && !users.get().ids().isHost()) {
+            refuseHosts("pid", pid);
+            refuseHosts("ipc", ipc);
+        }
         if (pid == NamespaceMode.TARGET && targetId.isEmpty()) {
             throw RuntimeFault.invalidArgument(
                     "namespace_options.target_id is empty, but namespace_options.pid is TARGET");
         }
+    }
+
+    /** With nothing said about users. */
+    public NamespaceOptions(
+            NamespaceMode network, NamespaceMode pid, NamespaceMode ipc, String targetId) {
+        this(network, pid, ipc, targetId, Optional.empty());
     }
 
     /** What an absent message means: everything the pod's. */
@@ -36,6 +54,19 @@ public record NamespaceOptions(
     /** Whether it uses the host's IPC objects and {@code /dev/shm}. */
     public boolean hostIpc() {
         return ipc == NamespaceMode.NODE;
+    }
+
+    /** Who is who, for a pod. */
+    public IdMap ids() {
+        return users.map(UserNamespace::ids).orElse(IdMap.HOST);
+    }
+
+    private static void refuseHosts(String field, NamespaceMode mode) {
+        if (mode == NamespaceMode.NODE) {
+            throw RuntimeFault.invalidArgument(
+                    "namespace_options.%s is NODE, which a pod with a user namespace cannot have",
+                    field);
+        }
     }
 
     private static void requirePodOrNode(String field, NamespaceMode mode) {

@@ -5,6 +5,7 @@ import dev.ristretto.fault.RuntimeFault;
 import dev.ristretto.image.snapshot.Rootfs;
 import dev.ristretto.image.snapshot.Snapshots;
 import dev.ristretto.image.store.ImageId;
+import dev.ristretto.linux.namespace.IdMap;
 
 import java.io.IOException;
 import java.nio.file.Files;
@@ -36,7 +37,7 @@ public final class FakeSnapshots implements Snapshots {
     }
 
     @Override
-    public Rootfs prepare(String containerId, ImageId image) throws IOException {
+    public Rootfs prepare(String containerId, ImageId image, IdMap owners) throws IOException {
         return faults.act("prepare snapshot " + containerId, () -> make(containerId));
     }
 

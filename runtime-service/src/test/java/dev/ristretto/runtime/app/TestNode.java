@@ -24,6 +24,7 @@ import dev.ristretto.runtime.sandbox.PodShims;
 import dev.ristretto.runtime.sandbox.Sandbox;
 import dev.ristretto.runtime.sandbox.SandboxState;
 import dev.ristretto.runtime.sandbox.SandboxStore;
+import dev.ristretto.runtime.sandbox.UserNamespaceSupport;
 import dev.ristretto.runtime.shim.ContainerReport;
 import dev.ristretto.runtime.shim.ExitStatus;
 import dev.ristretto.runtime.shim.FakeShim;
@@ -108,6 +109,9 @@ public final class TestNode implements AutoCloseable {
         }
     }
 
+    /** Another daemon may find that user namespaces are missing. */
+    public UserNamespaceSupport users = UserNamespaceSupport.WORKS;
+
     private PodParts assemble() {
         var config = RistrettoConfig.defaults();
         var host =
@@ -132,6 +136,7 @@ public final class TestNode implements AutoCloseable {
                         snapshots,
                         networks,
                         layout,
+                        users,
                         later::add,
                         new EndRecorder(flights, new KernelLog(linux, SeccompLibrary.load()))),
                 new PodShims(

@@ -9,6 +9,7 @@ import com.google.protobuf.ByteString;
 
 import dev.ristretto.fault.FaultKind;
 import dev.ristretto.linux.cgroup.CgroupLimits;
+import dev.ristretto.linux.namespace.IdMap;
 import dev.ristretto.linux.syscall.KernelString;
 import dev.ristretto.runtime.app.Refusal;
 import dev.ristretto.runtime.plan.StopSignal;
@@ -251,16 +252,6 @@ class ContainerMapperTest {
     }
 
     @Test
-    void whatIsNotImplemented_isRefusedByItsName() {
-        unsupported(
-                minimal().addMounts(mount().addUidMappings(IDMapping.getDefaultInstance())),
-                "mounts[/c].uidMappings: user namespaces are not implemented");
-        unsupported(
-                minimal().addMounts(mount().addGidMappings(IDMapping.getDefaultInstance())),
-                "mounts[/c].uidMappings: user namespaces are not implemented");
-    }
-
-    @Test
     void cdiDevices_areThoseOfTheFieldAndOfAnnotations_eachOnce() {
         var config =
                 minimal()
@@ -345,6 +336,20 @@ class ContainerMapperTest {
     }
 
     @Test
+    void mappingsOfAMount_areTakenAndEchoed() {
+        var mapping = IDMapping.newBuilder().setHostId(100_000).setLength(65_536).build();
+        var mapped = mount().addUidMappings(mapping).addGidMappings(mapping);
+
+        var mount = map(minimal().addMounts(mapped)).mounts().getFirst();
+
+        assertThat(mount.ids()).isEqualTo(new IdMap(List.of(new IdMap.Range(0, 100_000, 65_536))));
+        assertThat(ContainerMapper.toProto(mount).build()).isEqualTo(mapped.build());
+        refused(
+                minimal().addMounts(mount().addUidMappings(mapping)),
+                "mounts[/c].uidMappings and gidMappings differ; give both the same mappings");
+    }
+
+    @Test
     void emptyImageOfAMount_isNone() {
         var mount = mount().setImage(ImageSpec.getDefaultInstance());
 
@@ -372,10 +377,5 @@ class ContainerMapperTest {
     private static void refused(runtime.v1.ContainerConfig.Builder config, String message) {
         assertThat(Refusal.of(() -> map(config)))
                 .isEqualTo(new Refusal(FaultKind.INVALID_ARGUMENT, message));
-    }
-
-    private static void unsupported(runtime.v1.ContainerConfig.Builder config, String message) {
-        assertThat(Refusal.of(() -> map(config)))
-                .isEqualTo(new Refusal(FaultKind.UNSUPPORTED, message));
     }
 }

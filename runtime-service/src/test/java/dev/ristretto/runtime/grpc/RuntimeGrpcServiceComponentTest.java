@@ -193,10 +193,10 @@ class RuntimeGrpcServiceComponentTest {
         var handler = status.getRuntimeHandlers(0);
         assertThat(handler.getName()).isEmpty();
         assertThat(handler.getFeatures().getRecursiveReadOnlyMounts()).isTrue();
-        assertThat(handler.getFeatures().getUserNamespaces()).isFalse();
+        assertThat(handler.getFeatures().getUserNamespaces()).isTrue();
         assertThat(status.getFeatures().getSupplementalGroupsPolicy()).isTrue();
         assertThat(status.getFeatures().getMountOptions()).isTrue();
-        assertThat(status.getFeatures().getUserNamespacesHostNetwork()).isFalse();
+        assertThat(status.getFeatures().getUserNamespacesHostNetwork()).isTrue();
     }
 
     @Test

@@ -4,6 +4,7 @@ package dev.ristretto.runtime.grpc;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.ristretto.fault.FaultKind;
+import dev.ristretto.linux.namespace.IdMap;
 import dev.ristretto.runtime.app.Refusal;
 import dev.ristretto.runtime.network.DnsConfig;
 import dev.ristretto.runtime.network.PortMapping;
@@ -19,6 +20,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 import runtime.v1.DNSConfig;
+import runtime.v1.IDMapping;
 import runtime.v1.Int64Value;
 import runtime.v1.LinuxContainerResources;
 import runtime.v1.LinuxPodSandboxConfig;
@@ -252,19 +254,61 @@ class SandboxMapperTest {
     }
 
     @Test
-    void userNamespace_isRefusedUnlessItIsTheHosts() {
-        var pod = NamespaceOption.newBuilder().setUsernsOptions(UserNamespace.newBuilder());
-        var host = NamespaceOption.newBuilder();
-        host.getUsernsOptionsBuilder().setModeValue(2);
+    void userNamespace_isTaken_andEchoedAsItWasSent() {
+        var mappings =
+                List.of(
+                        mapping(0, 100_000, 1000),
+                        mapping(1000, (int) 3_000_000_000L, (int) 2_000_000L));
+        var users = UserNamespace.newBuilder().addAllUids(mappings).addAllGids(mappings);
+        var sent = NamespaceOption.newBuilder().setUsernsOptions(users);
 
-        assertThat(Refusal.of(() -> SandboxMapper.fromProto(with(pod), "")))
+        var namespaces = SandboxMapper.fromProto(with(sent), "").namespaces();
+
+        assertThat(namespaces.ids())
                 .isEqualTo(
-                        new Refusal(
-                                FaultKind.UNSUPPORTED,
-                                "namespace_options.userns_options: user namespaces are not"
-                                        + " implemented; leave it out, or set its mode to NODE"));
-        assertThat(SandboxMapper.fromProto(with(host), "").namespaces())
-                .isEqualTo(NamespaceOptions.pod());
+                        new IdMap(
+                                List.of(
+                                        new IdMap.Range(0, 100_000, 1000),
+                                        new IdMap.Range(1000, 3_000_000_000L, 2_000_000))));
+        assertThat(SandboxMapper.toProto(namespaces)).isEqualTo(sent.build());
+    }
+
+    @Test
+    void userNamespaceOfTheHost_isTaken_andEchoedAsItWasSent() {
+        var sent = NamespaceOption.newBuilder();
+        sent.getUsernsOptionsBuilder().setModeValue(2);
+
+        var namespaces = SandboxMapper.fromProto(with(sent), "").namespaces();
+
+        assertThat(namespaces.ids()).isEqualTo(IdMap.HOST);
+        assertThat(SandboxMapper.toProto(namespaces)).isEqualTo(sent.build());
+        assertThat(SandboxMapper.toProto(NamespaceOptions.pod()).hasUsernsOptions()).isFalse();
+    }
+
+    @Test
+    void userNamespace_thatMapsUsersAndGroupsDifferently_isRefused() {
+        var users =
+                UserNamespace.newBuilder()
+                        .addUids(mapping(0, 1000, 10))
+                        .addGids(mapping(0, 2000, 10));
+
+        refused(
+                with(NamespaceOption.newBuilder().setUsernsOptions(users)),
+                "namespace_options.userns_options.uids and namespace_options.userns_options.gids"
+                        + " differ; give both the same mappings");
+        refused(
+                with(
+                        NamespaceOption.newBuilder()
+                                .setUsernsOptions(UserNamespace.newBuilder().setModeValue(7))),
+                "namespace_options.userns_options.mode does not exist");
+    }
+
+    private static IDMapping mapping(int containerId, int hostId, int length) {
+        return IDMapping.newBuilder()
+                .setContainerId(containerId)
+                .setHostId(hostId)
+                .setLength(length)
+                .build();
     }
 
     private static PodSandboxConfig withPort(runtime.v1.PortMapping.Builder port) {

@@ -18,12 +18,14 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 import runtime.v1.Capability;
+import runtime.v1.IDMapping;
 import runtime.v1.Int64Value;
 import runtime.v1.LinuxContainerSecurityContext;
 import runtime.v1.NamespaceOption;
 import runtime.v1.SecurityProfile;
 import runtime.v1.SecurityProfile.ProfileType;
 import runtime.v1.SupplementalGroupsPolicy;
+import runtime.v1.UserNamespace;
 
 import java.util.List;
 import java.util.OptionalLong;
@@ -106,6 +108,20 @@ class SecurityMapperTest {
                                 HiddenPaths.DEFAULT_MASKED,
                                 HiddenPaths.DEFAULT_READONLY,
                                 SeccompProfile.runtimeDefault()));
+    }
+
+    @Test
+    void emptyLists_inAUserNamespace_areWhatTheySay() {
+        var mapping = IDMapping.newBuilder().setHostId(100_000).setLength(65_536);
+        var users = UserNamespace.newBuilder().addUids(mapping).addGids(mapping);
+        var security =
+                LinuxContainerSecurityContext.newBuilder()
+                        .setNamespaceOptions(NamespaceOption.newBuilder().setUsernsOptions(users));
+
+        assertThat(map(security).maskedPaths()).isEmpty();
+        assertThat(map(security).readonlyPaths()).isEmpty();
+        assertThat(map(security.addMaskedPaths("/proc/keys")).maskedPaths())
+                .containsExactly("/proc/keys");
     }
 
     @Test

@@ -6,6 +6,7 @@ import dev.ristretto.linux.probe.HostFeatures;
 import dev.ristretto.runtime.app.TestNode;
 import dev.ristretto.runtime.config.RistrettoConfig;
 import dev.ristretto.runtime.exec.ExecSync;
+import dev.ristretto.runtime.sandbox.UserNamespaceSupport;
 import dev.ristretto.runtime.stats.LayerSizes;
 import dev.ristretto.runtime.stream.StreamingServer;
 
@@ -67,7 +68,8 @@ final class ServedNode implements AutoCloseable {
                                 true,
                                 false,
                                 Cgroups.Mode.HYBRID),
-                        node.networks));
+                        node.networks,
+                        UserNamespaceSupport.WORKS));
     }
 
     RuntimeServiceBlockingStub stub() {

@@ -35,6 +35,7 @@ class HostDevicesTest {
         assertThat(devices.resolve(List.of(new DeviceConfig("/dev/nil", "/dev/null", "rw"))))
                 .containsExactly(
                         new ResolvedDevice(
+                                "/dev/null",
                                 "/dev/nil",
                                 DeviceRule.Kind.CHARACTER,
                                 new DeviceNumber(1, 3),
@@ -71,6 +72,7 @@ class HostDevicesTest {
         assertThat(devices.resolve(changed))
                 .isEqualTo(
                         new ResolvedDevice(
+                                "/dev/null",
                                 "/dev/gpu",
                                 DeviceRule.Kind.CHARACTER,
                                 new DeviceNumber(1, 3),

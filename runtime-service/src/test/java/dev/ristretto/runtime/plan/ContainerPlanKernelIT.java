@@ -180,6 +180,7 @@ class ContainerPlanKernelIT {
     void aDevice_hasTheOwnerAndTheModeItWasFoundWith() throws IOException {
         inputs.devices.add(
                 new ResolvedDevice(
+                        "/dev/zero",
                         "/dev/dri/card",
                         DeviceRule.Kind.CHARACTER,
                         new DeviceNumber(1, 5),

@@ -6,27 +6,36 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.ristretto.fault.FaultKind;
 import dev.ristretto.fault.RuntimeFault;
+import dev.ristretto.image.snapshot.Rootfs;
 import dev.ristretto.linux.cgroup.Cgroups;
 import dev.ristretto.linux.cgroup.DeviceRule;
 import dev.ristretto.linux.cgroup.DeviceRules;
+import dev.ristretto.linux.namespace.IdMap;
 import dev.ristretto.linux.probe.HostFeatures.OverlayMount;
 import dev.ristretto.linux.syscall.DeviceNumber;
 import dev.ristretto.runtime.shim.ShimOp;
 import dev.ristretto.runtime.spec.CapabilityRequest;
+import dev.ristretto.runtime.spec.MountConfig;
 import dev.ristretto.runtime.spec.MountConfig.Propagation;
 import dev.ristretto.runtime.spec.NamespaceMode;
 import dev.ristretto.runtime.spec.ProcessIdentity;
 import dev.ristretto.runtime.spec.StdioConfig;
+import dev.ristretto.runtime.spec.UserNamespace;
 
 import org.junit.jupiter.api.Test;
 
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.Set;
 
 /** Whole programs are in src/test/resources/plan. */
 class ContainerPlanTest {
+    private static final UserNamespace USERS =
+            new UserNamespace(
+                    NamespaceMode.POD, new IdMap(List.of(new IdMap.Range(0, 100_000, 65_536))));
+
     private final Inputs inputs = new Inputs();
 
     @Test
@@ -94,6 +103,150 @@ class ContainerPlanTest {
         inputs.seccomp = false;
 
         Golden.assertProgram("container-host-namespaces", inputs.program());
+    }
+
+    @Test
+    void inAUserNamespace() {
+        inputs.users = Optional.of(USERS);
+        inputs.containerUsers = Optional.of(USERS);
+        inputs.identity = new ProcessIdentity(1000, 1000, List.of(1000L));
+        inputs.devices.add(
+                new ResolvedDevice(
+                        "/dev/fuse",
+                        "/dev/box/fuse",
+                        DeviceRule.Kind.CHARACTER,
+                        new DeviceNumber(10, 229),
+                        0666,
+                        "rw"));
+        inputs.mounts.add(mapped("/srv/data", "/data", USERS.ids()));
+        inputs.directory("/srv/plain", "/plain");
+        inputs.image(
+                "/models",
+                List.of(
+                        Path.of("/var/lib/ristretto/containers/c.0/upper"),
+                        Path.of("/var/lib/ristretto/layers/ccc")),
+                "/small",
+                true);
+
+        Golden.assertProgram("container-user-namespace", inputs.program());
+    }
+
+    @Test
+    void inAUserNamespaceInTheHostsNetworkOnCgroupV1AndAnOldKernel() {
+        inputs.users = Optional.of(USERS);
+        inputs.network = NamespaceMode.NODE;
+        inputs.podPid = NamespaceMode.POD;
+        inputs.pid = NamespaceMode.POD;
+        inputs.cgroups = Cgroups.Mode.HYBRID;
+        inputs.overlay = OverlayMount.ONE_PAGE;
+
+        Golden.assertProgram("container-user-namespace-v1-old-kernel", inputs.program());
+    }
+
+    @Test
+    void inAUserNamespaceWithoutTheTerminalsGroup_leavesItOut() {
+        var few = new IdMap(List.of(new IdMap.Range(0, 100_000, 5)));
+        inputs.users = Optional.of(new UserNamespace(NamespaceMode.POD, few));
+
+        assertThat(inputs.program())
+                .filteredOn(
+                        op ->
+                                op instanceof ShimOp.Fsmount(_, var type, _, _)
+                                        && type.equals("devpts"))
+                .allMatch(
+                        op ->
+                                op instanceof ShimOp.Fsmount(_, _, var options, _)
+                                        && options.equals(
+                                                List.of(
+                                                        "newinstance",
+                                                        "ptmxmode=0666",
+                                                        "mode=0620")))
+                .hasSize(1);
+    }
+
+    @Test
+    void inAUserNamespaceWithLayersBesideItsOwnDirectories_mapsThemOneByOne() {
+        inputs.users = Optional.of(USERS);
+        var beside =
+                new Rootfs(
+                        List.of(Path.of("/x/a"), Path.of("/x/b")),
+                        Path.of("/x/c/1/upper"),
+                        Path.of("/x/c/1/work"));
+
+        assertThat(MappedLayers.of(withRootfs(inputs.container(), beside), new Slots()).ops())
+                .filteredOn(op -> op instanceof ShimOp.MoveMount)
+                .containsExactly(
+                        new ShimOp.MoveMount(1, 0, "/x/a"), new ShimOp.MoveMount(2, 0, "/x/b"));
+    }
+
+    @Test
+    void withOtherUsersThanItsPod_isRefused() {
+        inputs.containerUsers = Optional.of(USERS);
+
+        assertRefused(
+                FaultKind.INVALID_ARGUMENT,
+                "userns_options of container app are not those of pod default/web");
+        inputs.users = Optional.of(USERS);
+        inputs.containerUsers = Optional.of(new UserNamespace(NamespaceMode.NODE, IdMap.HOST));
+        assertRefused(FaultKind.INVALID_ARGUMENT, "give the same, or none");
+        inputs.containerUsers = Optional.empty();
+        assertThat(inputs.program()).isNotEmpty();
+    }
+
+    @Test
+    void asAUserThatIsNobodyInItsPod_isRefused() {
+        inputs.users = Optional.of(USERS);
+        inputs.identity = new ProcessIdentity(70_000, 0, List.of());
+        assertRefused(FaultKind.INVALID_ARGUMENT, "user 70000 of container app is nobody");
+        inputs.identity = new ProcessIdentity(0, 70_001, List.of());
+        assertRefused(FaultKind.INVALID_ARGUMENT, "group 70001 of container app is nobody");
+        inputs.identity = new ProcessIdentity(0, 0, List.of(0L, 70_002L));
+        assertRefused(FaultKind.INVALID_ARGUMENT, "supplementary group 70002 of container app");
+    }
+
+    @Test
+    void withAMountThatIsMappedOtherwise_isRefused() {
+        inputs.mounts.add(mapped("/srv", "/data", USERS.ids()));
+
+        assertRefused(FaultKind.INVALID_ARGUMENT, "mounts[/data].uidMappings are not those");
+    }
+
+    @Test
+    void withAMountThatReachesTheHostFromAUserNamespace_isRefused() {
+        inputs.users = Optional.of(USERS);
+        inputs.mount("/srv", "/data", false, false, Propagation.BIDIRECTIONAL, true);
+
+        assertRefused(FaultKind.INVALID_ARGUMENT, "mounts[/data].propagation is");
+    }
+
+    private static ContainerInput withRootfs(ContainerInput input, Rootfs rootfs) {
+        return new ContainerInput(
+                input.id(),
+                input.sandbox(),
+                input.config(),
+                input.process(),
+                input.confinement(),
+                rootfs,
+                input.volumes(),
+                input.podFiles(),
+                input.mounts(),
+                input.devices(),
+                input.cgroup(),
+                input.features());
+    }
+
+    private static ResolvedMount mapped(String hostPath, String containerPath, IdMap ids) {
+        return new ResolvedMount(
+                new MountConfig(
+                        containerPath,
+                        hostPath,
+                        true,
+                        false,
+                        Propagation.PRIVATE,
+                        Optional.empty(),
+                        List.of(),
+                        ids),
+                true);
     }
 
     @Test
@@ -245,6 +398,6 @@ class ContainerPlanTest {
     }
 
     private static ResolvedDevice device(String path, DeviceRule.Kind kind, int major, int minor) {
-        return new ResolvedDevice(path, kind, new DeviceNumber(major, minor), 0666, "rw");
+        return new ResolvedDevice(path, path, kind, new DeviceNumber(major, minor), 0666, "rw");
     }
 }

@@ -6,9 +6,12 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.ristretto.fault.RuntimeFault;
 import dev.ristretto.linux.cgroup.Cgroups;
+import dev.ristretto.linux.namespace.IdMap;
 import dev.ristretto.runtime.plan.ExecInput.TerminalSize;
 import dev.ristretto.runtime.shim.ShimOp;
+import dev.ristretto.runtime.spec.NamespaceMode;
 import dev.ristretto.runtime.spec.ProcessIdentity;
+import dev.ristretto.runtime.spec.UserNamespace;
 
 import org.junit.jupiter.api.Test;
 
@@ -32,6 +35,16 @@ class ExecPlanTest {
 
         Golden.assertProgram(
                 "exec-v1-tty",
+                ExecPlan.program(inputs.exec(Optional.of(new TerminalSize(24, 80)), "sh")));
+    }
+
+    @Test
+    void inAUserNamespace() {
+        var ids = new IdMap(List.of(new IdMap.Range(0, 100_000, 65_536)));
+        inputs.users = Optional.of(new UserNamespace(NamespaceMode.POD, ids));
+
+        Golden.assertProgram(
+                "exec-user-namespace",
                 ExecPlan.program(inputs.exec(Optional.of(new TerminalSize(24, 80)), "sh")));
     }
 

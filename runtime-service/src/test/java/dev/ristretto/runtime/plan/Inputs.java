@@ -6,6 +6,7 @@ import dev.ristretto.linux.capability.HostCapabilities;
 import dev.ristretto.linux.cgroup.CgroupLimits;
 import dev.ristretto.linux.cgroup.Cgroups;
 import dev.ristretto.linux.cgroup.Hierarchy;
+import dev.ristretto.linux.namespace.IdMap;
 import dev.ristretto.linux.probe.HostFeatures;
 import dev.ristretto.linux.probe.HostFeatures.OverlayMount;
 import dev.ristretto.linux.seccomp.SeccompFilter;
@@ -28,6 +29,7 @@ import dev.ristretto.runtime.spec.SandboxMetadata;
 import dev.ristretto.runtime.spec.SeccompProfile;
 import dev.ristretto.runtime.spec.SecurityContext;
 import dev.ristretto.runtime.spec.StdioConfig;
+import dev.ristretto.runtime.spec.UserNamespace;
 import dev.ristretto.runtime.spec.UserRequest;
 
 import java.nio.file.Path;
@@ -49,6 +51,8 @@ final class Inputs {
     NamespaceMode pid = NamespaceMode.CONTAINER;
     NamespaceMode ipc = NamespaceMode.POD;
     String targetId = "";
+    Optional<UserNamespace> users = Optional.empty();
+    Optional<UserNamespace> containerUsers = Optional.empty();
     String hostname = "web-1";
     final Map<String, String> sysctls = new HashMap<>();
 
@@ -123,7 +127,7 @@ final class Inputs {
                 Map.of(),
                 "",
                 sysctls,
-                new NamespaceOptions(network, podPid, ipc, ""),
+                new NamespaceOptions(network, podPid, ipc, "", users),
                 privileged && podAllowsPrivileged,
                 "");
     }
@@ -149,7 +153,7 @@ final class Inputs {
                 new SecurityContext(
                         capabilities,
                         privileged,
-                        new NamespaceOptions(network, pid, ipc, targetId),
+                        new NamespaceOptions(network, pid, ipc, targetId, containerUsers),
                         UserRequest.ofImage(),
                         readonlyRootfs,
                         noNewPrivs,
@@ -239,6 +243,13 @@ final class Inputs {
 
     ExecInput exec(Optional<ExecInput.TerminalSize> terminal, String... argv) {
         return new ExecInput(
-                ID, process(), List.of(argv), confinement(), oomScoreAdj, terminal, placement());
+                ID,
+                process(),
+                List.of(argv),
+                confinement(),
+                oomScoreAdj,
+                users.map(UserNamespace::ids).orElse(IdMap.HOST),
+                terminal,
+                placement());
     }
 }

@@ -8,8 +8,11 @@ import dev.ristretto.linux.cgroup.HostCgroups;
 import dev.ristretto.linux.probe.HostFeatures;
 import dev.ristretto.linux.probe.HostProbe;
 import dev.ristretto.linux.seccomp.SeccompProfiles;
+import dev.ristretto.linux.syscall.FileFlags;
 import dev.ristretto.linux.syscall.LinuxSyscalls;
 import dev.ristretto.runtime.host.Confinements;
+import dev.ristretto.runtime.sandbox.UserNamespaceProbe;
+import dev.ristretto.runtime.sandbox.UserNamespaceSupport;
 import dev.ristretto.runtime.shim.ExecEvent;
 import dev.ristretto.runtime.shim.Program;
 import dev.ristretto.runtime.shim.ShimClient;
@@ -50,6 +53,7 @@ final class RealPod implements AutoCloseable {
     private final List<Cgroup> made = new ArrayList<>();
     private final ShimTransport transport = new ShimTransport(ShimTransport.PATIENCE);
     private final ZygoteProcess zygote;
+    private final UserNamespaceSupport support;
     private final ShimClient client;
     private final PodSandboxId podId = new PodSandboxId(HEX);
 
@@ -69,9 +73,17 @@ final class RealPod implements AutoCloseable {
             Files.writeString(directory.resolve("pod").resolve(file), "the pod's " + file + "\n");
         }
         this.zygote = ZygoteProcess.start(podshim(), directory.resolve("run"), transport);
+        support =
+                new UserNamespaceProbe(zygote)
+                        .probe(directory.resolve("image"), directory.resolve("run"));
         zygote.createPod(
                 podId, directory.resolve("pod"), Program.of(SandboxPlan.program(inputs.sandbox())));
         this.client = transport.client(podId, directory.resolve("pod"));
+    }
+
+    /** What the host's file systems can do for pods with user namespaces. */
+    UserNamespaceSupport support() {
+        return support;
     }
 
     HostFeatures features() {
@@ -89,6 +101,8 @@ final class RealPod implements AutoCloseable {
         made.add(cgroup);
         var upper = Files.createDirectories(directory.resolve("containers/" + digit + "/upper"));
         var work = Files.createDirectories(directory.resolve("containers/" + digit + "/work"));
+        int root = (int) inputs.sandbox().namespaces().ids().onHost(0);
+        LinuxSyscalls.load().fchownat(FileFlags.AT_FDCWD, upper.toString(), root, root, 0);
         var pod = directory.resolve("pod");
         var input =
                 new ContainerInput(
@@ -146,6 +160,7 @@ final class RealPod implements AutoCloseable {
                                 List.of("sh", "-c", command),
                                 confinements.of(inputs.config().security()),
                                 inputs.oomScoreAdj,
+                                inputs.sandbox().namespaces().ids(),
                                 terminal,
                                 CgroupPlacement.in(
                                         cgroups.at(cgroupParent + "/" + digit), cgroups)));

@@ -7,15 +7,24 @@ import static org.assertj.core.api.Assertions.entry;
 
 import dev.ristretto.fault.FaultKind;
 import dev.ristretto.fault.RuntimeFault;
+import dev.ristretto.linux.namespace.IdMap;
 import dev.ristretto.runtime.shim.ShimOp;
 import dev.ristretto.runtime.spec.NamespaceMode;
+import dev.ristretto.runtime.spec.UserNamespace;
 
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
+import java.util.List;
+import java.util.Optional;
+
 class SandboxPlanTest {
+    private static final UserNamespace USERS =
+            new UserNamespace(
+                    NamespaceMode.POD, new IdMap(List.of(new IdMap.Range(0, 100_000, 65_536))));
+
     private final Inputs inputs = new Inputs();
 
     @Test
@@ -48,6 +57,26 @@ class SandboxPlanTest {
                         entry("net/ipv4/conf/eth0.1/rp_filter", "0"),
                         entry("net/ipv4/neigh/eth0/ucast_solicit", "5"),
                         entry("net/ipv6/conf/eth0/disable_ipv6", "1"));
+    }
+
+    @Test
+    void ofAPodWithAUserNamespaceThatSharesItsPidNamespace() {
+        inputs.users = Optional.of(USERS);
+        inputs.podPid = NamespaceMode.POD;
+
+        Golden.assertProgram("sandbox-user-namespace", SandboxPlan.program(inputs.sandbox()));
+    }
+
+    @Test
+    void withAUserNamespaceInTheHostsNetwork_ownsItsIpcAlone() {
+        inputs.users = Optional.of(USERS);
+        inputs.network = NamespaceMode.NODE;
+        var mapping = List.of(0L, 100_000L, 65_536L);
+
+        assertThat(SandboxPlan.program(inputs.sandbox()))
+                .containsExactly(
+                        new ShimOp.PodUserNamespace(0x08000000, mapping, mapping),
+                        new ShimOp.PodMounts(64 << 20));
     }
 
     @Test

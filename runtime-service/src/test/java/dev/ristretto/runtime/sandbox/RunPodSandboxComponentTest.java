@@ -4,6 +4,7 @@ package dev.ristretto.runtime.sandbox;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.ristretto.fault.FaultKind;
+import dev.ristretto.linux.namespace.IdMap;
 import dev.ristretto.runtime.app.FakePodNetworks;
 import dev.ristretto.runtime.app.Refusal;
 import dev.ristretto.runtime.app.Samples;
@@ -16,6 +17,7 @@ import dev.ristretto.runtime.spec.NamespaceMode;
 import dev.ristretto.runtime.spec.NamespaceOptions;
 import dev.ristretto.runtime.spec.PodSandboxId;
 import dev.ristretto.runtime.spec.SandboxConfig;
+import dev.ristretto.runtime.spec.UserNamespace;
 import dev.ristretto.runtime.store.JsonRecords;
 
 import org.junit.jupiter.api.AfterEach;
@@ -27,6 +29,8 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.FutureTask;
 
@@ -61,6 +65,31 @@ class RunPodSandboxComponentTest {
         assertThat(sandbox.config()).isEqualTo(Samples.pod("p"));
         assertThat(sandbox.cgroup()).isEqualTo("/ristretto/" + id);
         assertThat(node.sandboxes().store().list()).containsExactly(sandbox);
+    }
+
+    @Test
+    void userNamespace_onAHostThatHasNone_isRefusedAndSaysWhy() throws IOException {
+        node.users = new UserNamespaceSupport("id-map mount /x: it cannot");
+        node.restart();
+        var ids = new IdMap(List.of(new IdMap.Range(0, 100_000, 65_536)));
+        var namespaces =
+                new NamespaceOptions(
+                        NamespaceMode.POD,
+                        NamespaceMode.CONTAINER,
+                        NamespaceMode.POD,
+                        "",
+                        Optional.of(new UserNamespace(NamespaceMode.POD, ids)));
+
+        var refusal =
+                Refusal.of(() -> node.sandboxes().run().run(Samples.pod("p", 0, "", namespaces)));
+
+        assertThat(refusal.kind()).isEqualTo(FaultKind.UNSUPPORTED);
+        assertThat(refusal.message())
+                .endsWith(
+                        "this host cannot have pods with user namespaces: id-map mount /x: it"
+                                + " cannot");
+        assertThat(node.zygote.programs()).isEmpty();
+        assertThat(node.sandboxes().store().list()).isEmpty();
     }
 
     @Test

@@ -3,6 +3,7 @@ package dev.ristretto.runtime.store;
 
 import dev.ristretto.image.store.ImageId;
 import dev.ristretto.linux.cgroup.CgroupLimits;
+import dev.ristretto.linux.namespace.IdMap;
 import dev.ristretto.linux.syscall.KernelString;
 import dev.ristretto.runtime.container.Container;
 import dev.ristretto.runtime.container.ContainerImage;
@@ -33,6 +34,7 @@ import dev.ristretto.runtime.spec.SandboxMetadata;
 import dev.ristretto.runtime.spec.SeccompProfile;
 import dev.ristretto.runtime.spec.SecurityContext;
 import dev.ristretto.runtime.spec.StdioConfig;
+import dev.ristretto.runtime.spec.UserNamespace;
 import dev.ristretto.runtime.spec.UserRequest;
 
 import java.nio.file.Path;
@@ -45,6 +47,12 @@ import java.util.Set;
 
 /** A pod and a container in which everything is set, each value different from every other. */
 final class RecordSamples {
+    private static final IdMap IDS =
+            new IdMap(
+                    List.of(
+                            new IdMap.Range(0, 100_000, 1000),
+                            new IdMap.Range(1000, 4_000_000_000L, 1000)));
+
     static final Instant THEN = Instant.parse("2026-01-02T03:04:05.678901234Z");
 
     /** Text, and bytes that are none. */
@@ -73,7 +81,11 @@ final class RecordSamples {
                         "/kubepods/pod1",
                         Map.of("net.ipv4.ip_forward", "1"),
                         new NamespaceOptions(
-                                NamespaceMode.NODE, NamespaceMode.TARGET, NamespaceMode.NODE, "t"),
+                                NamespaceMode.NODE,
+                                NamespaceMode.TARGET,
+                                NamespaceMode.POD,
+                                "t",
+                                Optional.of(new UserNamespace(NamespaceMode.POD, IDS))),
                         true,
                         ""),
                 THEN,
@@ -140,7 +152,10 @@ final class RecordSamples {
                                 "/host/shared",
                                 false,
                                 false,
-                                MountConfig.Propagation.BIDIRECTIONAL)),
+                                MountConfig.Propagation.BIDIRECTIONAL,
+                                Optional.empty(),
+                                List.of(),
+                                IDS)),
                 List.of(new DeviceConfig("/dev/fuse", "/dev/fuse", "rwm")),
                 List.of(new CdiDeviceName("vendor.com/gpu=0")),
                 Map.of("role", "front"),

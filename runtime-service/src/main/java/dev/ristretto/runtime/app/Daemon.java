@@ -154,6 +154,7 @@ final class Daemon implements AutoCloseable {
                         RuntimeCalls.Usage.of(
                                 parts.host().cgroups(),
                                 layers,
+                                () -> parts.host().linux().statfs(config.stateDir().toString()),
                                 config.stateDir(),
                                 parts.host().clock()),
                         new NodeStatus(

@@ -19,6 +19,7 @@ import dev.ristretto.runtime.spec.SeccompProfile;
 import dev.ristretto.runtime.stats.CgroupReadings;
 import dev.ristretto.runtime.stats.ContainerUsage;
 import dev.ristretto.runtime.stats.LayerSizes;
+import dev.ristretto.runtime.stats.PodMetrics;
 import dev.ristretto.runtime.stats.PodUsage;
 import dev.ristretto.runtime.stream.AttachTarget;
 import dev.ristretto.runtime.stream.PortForwardTarget;
@@ -59,19 +60,34 @@ public record RuntimeCalls(
 
     /** Of containers and pods. */
     public record Usage(
-            CgroupReadings cgroups, ContainerUsage containers, PodUsage pods, Path stateDir) {
+            CgroupReadings cgroups,
+            ContainerUsage containers,
+            PodUsage pods,
+            PodMetrics metrics,
+            Path stateDir) {
         /**
          * Reads what is used.
          *
-         * @param stateDir on which file system writable layers are
+         * @param fileSystem with writable layers
+         * @param stateDir on it
          */
         public static Usage of(
-                Cgroups cgroups, LayerSizes layers, Path stateDir, InstantSource clock) {
+                Cgroups cgroups,
+                LayerSizes layers,
+                PodMetrics.FileSystem fileSystem,
+                Path stateDir,
+                InstantSource clock) {
             var readings = new CgroupReadings(cgroups, clock);
+            var pods = new PodUsage(readings, clock);
             return new Usage(
                     readings,
                     new ContainerUsage(readings, layers, clock),
-                    new PodUsage(readings, clock),
+                    pods,
+                    new PodMetrics(
+                            cgroups,
+                            new PodMetrics.Readers(readings, pods, layers),
+                            fileSystem,
+                            clock),
                     stateDir);
         }
     }

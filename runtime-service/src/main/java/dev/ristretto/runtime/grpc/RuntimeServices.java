@@ -37,6 +37,12 @@ public final class RuntimeServices {
                         new ServiceParts.Part(
                                 StreamsGrpcService.METHODS, new StreamsGrpcService(calls)),
                         new ServiceParts.Part(
+                                MetricsGrpcService.METHODS,
+                                new MetricsGrpcService(
+                                        calls.sandboxes().store(),
+                                        calls.containers().store(),
+                                        calls.usage().metrics())),
+                        new ServiceParts.Part(
                                 CheckpointGrpcService.METHODS, new CheckpointGrpcService())));
     }
 }

@@ -74,7 +74,10 @@ class RuntimeGrpcServiceComponentTest {
                     "StreamContainerStats",
                     "PodSandboxStats",
                     "ListPodSandboxStats",
-                    "StreamPodSandboxStats");
+                    "StreamPodSandboxStats",
+                    "ListMetricDescriptors",
+                    "ListPodSandboxMetrics",
+                    "StreamPodSandboxMetrics");
 
     /** Those that say why they cannot be done. */
     private static final Set<String> REFUSED =

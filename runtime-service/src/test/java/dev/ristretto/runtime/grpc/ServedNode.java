@@ -3,6 +3,7 @@ package dev.ristretto.runtime.grpc;
 
 import dev.ristretto.linux.cgroup.Cgroups;
 import dev.ristretto.linux.probe.HostFeatures;
+import dev.ristretto.linux.syscall.FileSystemStatus;
 import dev.ristretto.runtime.app.TestNode;
 import dev.ristretto.runtime.config.RistrettoConfig;
 import dev.ristretto.runtime.exec.ExecSync;
@@ -58,7 +59,11 @@ final class ServedNode implements AutoCloseable {
                         node.streamedAttach(),
                         node.streamedPorts()),
                 RuntimeCalls.Usage.of(
-                        node.cgroups, layers, Path.of("/var/lib/ristretto"), node.clock),
+                        node.cgroups,
+                        layers,
+                        () -> new FileSystemStatus(0, 4096, 100, 50, 40, 30, 20, 0),
+                        Path.of("/var/lib/ristretto"),
+                        node.clock),
                 new NodeStatus(
                         RistrettoConfig.defaults(),
                         new HostFeatures(

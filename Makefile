@@ -124,3 +124,7 @@ cgroupv2: ## Podshim, kernel tests and part of critest on a pure cgroup v2, in a
 .PHONY: bench
 bench: build ## Latency, throughput and memory, in turn with containerd if that is installed (root)
 	@packaging/bench
+
+.PHONY: bench-poll
+bench-poll: build ## What lists and statistics of 500 containers cost the daemon, and events per second (root)
+	@packaging/bench poll

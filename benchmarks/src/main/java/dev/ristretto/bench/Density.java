@@ -80,7 +80,7 @@ final class Density {
     }
 
     /** Ids of the pods and of their containers. */
-    private List<String> start(Target target, int pods, int atOnce)
+    List<String> start(Target target, int pods, int atOnce)
             throws IOException, InterruptedException {
         var slots = new Semaphore(atOnce);
         var starts = new ArrayList<Future<List<String>>>();

@@ -37,6 +37,7 @@ public final class Main {
         var bench = new BenchCommand(terminal);
         var line = new CommandLine(bench);
         line.addSubcommand(new ImagesCommand(terminal));
+        line.addSubcommand(new PollCommand(terminal));
         line.registerConverter(
                 Endpoint.class,
                 text -> {

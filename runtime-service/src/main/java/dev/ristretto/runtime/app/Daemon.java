@@ -21,6 +21,8 @@ import dev.ristretto.runtime.grpc.RuntimeServices;
 import dev.ristretto.runtime.network.NetworkProvider;
 import dev.ristretto.runtime.network.NetworkWatch;
 import dev.ristretto.runtime.network.PodNetworks;
+import dev.ristretto.runtime.observe.CallTimes;
+import dev.ristretto.runtime.observe.MetricsListener;
 import dev.ristretto.runtime.recovery.Recovery;
 import dev.ristretto.runtime.sandbox.PodShims;
 import dev.ristretto.runtime.sandbox.UserNamespaceProbe;
@@ -39,6 +41,7 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.List;
 
 /**
  * The parts of the daemon, put together. Closing it stops serving; containers go on running.
@@ -165,7 +168,9 @@ final class Daemon implements AutoCloseable {
         services.add(own(config, parts, calls));
         var recording = new FlightInterceptor(parts.flights());
         services.replaceAll(s -> () -> ServerInterceptors.intercept(s, recording));
-        var server = CriServer.start(config.socket(), config.socketGroup(), services);
+        var times = new CallTimes();
+        observe(config.metrics(), started, parts.pods(), times);
+        var server = CriServer.start(config.socket(), config.socketGroup(), services, times);
         started.push(server::close);
         started.push(events::close); // first, since the server waits for calls to end
     }
@@ -175,6 +180,20 @@ final class Daemon implements AutoCloseable {
                 parts.images().ownService(),
                 new Explain(parts.flights(), calls.sandboxes().store(), calls.containers().store()),
                 new Doctor(parts.host().features(), parts.networks(), config.stateDir()));
+    }
+
+    private static void observe(
+            RistrettoConfig.Metrics metrics, Undo started, PodParts pods, CallTimes times)
+            throws IOException {
+        if (metrics.port() > 0) {
+            var figures =
+                    new NodeFigures(
+                            pods.sandboxCalls().store(), pods.containerStore(), pods.events());
+            var listener =
+                    MetricsListener.start(
+                            metrics.address(), metrics.port(), times, List.of(figures));
+            started.push(listener::close);
+        }
     }
 
     /** A daemon that leaves no pod leaves nothing else behind either. */

@@ -26,6 +26,7 @@ import java.util.List;
  * @param image what an image may cost
  * @param streaming the HTTP server of exec, attach and port-forward
  * @param cdi devices of vendors' specifications
+ * @param metrics the HTTP server of the daemon's own metrics
  */
 public record RistrettoConfig(
         Path socket,
@@ -40,7 +41,8 @@ public record RistrettoConfig(
         Registry registry,
         Image image,
         Streaming streaming,
-        Cdi cdi) {
+        Cdi cdi,
+        Metrics metrics) {
 
     /** Of {@code <runDir>/pods/<64 digits>/shim.sock}. */
     private static final int MAX_RUN_DIR = 107 - 80;
@@ -108,7 +110,8 @@ public record RistrettoConfig(
                         300),
                 new Image(64L << 30, 4_000_000, 0),
                 new Streaming("127.0.0.1", 0, "", "", 14_400),
-                new Cdi(List.of(Path.of("/etc/cdi"), Path.of("/var/run/cdi"))));
+                new Cdi(List.of(Path.of("/etc/cdi"), Path.of("/var/run/cdi"))),
+                new Metrics("127.0.0.1", 0));
     }
 
     /**
@@ -276,13 +279,30 @@ public record RistrettoConfig(
                     idleTimeoutSeconds,
                     "more than 0");
         }
+    }
 
-        private static boolean isAddress(String text) {
-            try {
-                return !InetAddress.ofLiteral(text).getHostAddress().isEmpty();
-            } catch (IllegalArgumentException e) {
-                return false;
-            }
+    /**
+     * The HTTP server of the daemon's own metrics and health.
+     *
+     * @param address to listen on; an IPv4 or IPv6 address
+     * @param port to listen on; 0 for no such server
+     */
+    public record Metrics(String address, int port) {
+        public Metrics {
+            require(
+                    isAddress(address),
+                    "metrics.address",
+                    address,
+                    "an IPv4 or IPv6 address, for example 127.0.0.1");
+            require(port >= 0 && port <= 65535, "metrics.port", port, "0 to 65535");
+        }
+    }
+
+    private static boolean isAddress(String text) {
+        try {
+            return !InetAddress.ofLiteral(text).getHostAddress().isEmpty();
+        } catch (IllegalArgumentException e) {
+            return false;
         }
     }
 

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.ristretto.runtime.grpc;
 
+import dev.ristretto.runtime.observe.CallTimes;
+
 import io.grpc.BindableService;
 import io.grpc.Server;
 import io.grpc.ServerInterceptors;
@@ -57,6 +59,19 @@ public final class CriServer implements AutoCloseable {
      */
     public static CriServer start(Path socket, String group, List<BindableService> services)
             throws IOException {
+        return start(socket, group, services, new CallTimes());
+    }
+
+    /**
+     * Binds and serves.
+     *
+     * @param group that may use the socket, by name or number; empty for the daemon's
+     * @param times where calls are counted
+     * @throws IOException if another daemon answers on the socket, or it cannot be bound
+     */
+    public static CriServer start(
+            Path socket, String group, List<BindableService> services, CallTimes times)
+            throws IOException {
         Files.createDirectories(socket.toAbsolutePath().getParent());
         removeStale(socket);
         var loops = new EpollEventLoopGroup(1, new DefaultThreadFactory("cri-io", true));
@@ -70,7 +85,9 @@ public final class CriServer implements AutoCloseable {
                         .executor(calls)
                         .maxInboundMessageSize(MAX_MESSAGE_BYTES);
         var errors = new ErrorInterceptor();
-        services.forEach(s -> builder.addService(ServerInterceptors.intercept(s, errors)));
+        // The last is the outermost: it sees how the others end a call.
+        var timing = new TimingInterceptor(times);
+        services.forEach(s -> builder.addService(ServerInterceptors.intercept(s, errors, timing)));
         var running = new CriServer(socket, builder.build(), loops, calls);
         try {
             running.server.start();

@@ -138,6 +138,7 @@ class DaemonComponentTest {
                 defaults.registry(),
                 defaults.image(),
                 defaults.streaming(),
-                defaults.cdi());
+                defaults.cdi(),
+                defaults.metrics());
     }
 }

@@ -51,6 +51,8 @@ class ConfigFileTest {
                 "streaming: {port: 70000}|streaming.port is '70000'; it must be 0 to 65535",
                 "streaming: {tlsCertificate: /c.pem}|streaming.tlsKey is ''; it must be an absolute path if streaming.tlsCertificate is set, else empty",
                 "streaming: {idleTimeoutSeconds: 0}|streaming.idleTimeoutSeconds is '0'; it must be more than 0",
+                "metrics: {address: all}|metrics.address is 'all'; it must be an IPv4 or IPv6 address, for example 127.0.0.1",
+                "metrics: {port: -1}|metrics.port is '-1'; it must be 0 to 65535",
                 "network: {masquerade: 1}|network.masquerade is 1; it must be a yes-or-no value, for example true",
                 "cgroupParent: ristretto|cgroupParent is 'ristretto'; it must be an absolute path below the cgroup root, for example /ristretto",
             })

@@ -54,14 +54,22 @@ final class EventsGrpcService extends RuntimeServiceGrpc.RuntimeServiceImplBase 
                     event = subscription.next(call::isReady)) {
                 call.onNext(toProto(event.get()));
             }
-            if (!call.isCancelled()) {
-                call.onCompleted();
-            }
+            end(call, call::onCompleted);
         } catch (RuntimeException e) {
             LOG.infof("GetContainerEvents: %s", e.getMessage());
-            if (!call.isCancelled()) {
-                call.onError(ErrorInterceptor.toException(e));
-            }
+            end(call, () -> call.onError(ErrorInterceptor.toException(e)));
+        }
+    }
+
+    private static void end(ServerCallStreamObserver<?> call, Runnable end) {
+        if (call.isCancelled()) {
+            return;
+        }
+        try {
+            end.run();
+        } catch (IllegalStateException e) {
+            // gRPC closes a call itself when its connection fails while something is sent.
+            LOG.debugf("GetContainerEvents: %s", e.getMessage());
         }
     }
 

@@ -33,6 +33,7 @@ import runtime.v1.AuthConfig;
 import runtime.v1.ImageFilter;
 import runtime.v1.ImageFsInfoRequest;
 import runtime.v1.ImageFsInfoResponse;
+import runtime.v1.ImageServiceGrpc;
 import runtime.v1.ImageSpec;
 import runtime.v1.ImageStatusRequest;
 import runtime.v1.ImageStatusResponse;
@@ -51,7 +52,9 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -251,6 +254,23 @@ class ImageGrpcServiceTest {
         assertThat(use.getInodesUsed().getValue()).isEqualTo(2);
         assertThat(recorder.only().getContainerFilesystems(0).getFsId().getMountpoint())
                 .isEqualTo("/containers");
+    }
+
+    @Test
+    void everyRpcOfTheService_isAnsweredHere() {
+        var own =
+                Arrays.stream(ImageGrpcService.class.getDeclaredMethods())
+                        .map(method -> method.getName().toLowerCase(Locale.ROOT))
+                        .toList();
+
+        assertThat(ImageServiceGrpc.getServiceDescriptor().getMethods())
+                .hasSize(6)
+                .allSatisfy(
+                        rpc ->
+                                assertThat(own)
+                                        .contains(
+                                                String.valueOf(rpc.getBareMethodName())
+                                                        .toLowerCase(Locale.ROOT)));
     }
 
     @Test

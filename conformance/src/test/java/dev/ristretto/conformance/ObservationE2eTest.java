@@ -167,8 +167,7 @@ class ObservationE2eTest {
         try (var client = stand.connect();
                 var readers = Executors.newVirtualThreadPerTaskExecutor()) {
             var heard = new ConcurrentLinkedQueue<ContainerEventResponse>();
-            var events =
-                    client.runtime().getContainerEvents(GetEventsRequest.getDefaultInstance());
+            var events = client.runtime().getContainerEvents(GetEventsRequest.getDefaultInstance());
             var reader =
                     CompletableFuture.runAsync(
                             () -> {
@@ -225,7 +224,10 @@ class ObservationE2eTest {
     private static boolean isEarly(Iterable<ContainerEventResponse> heard) {
         for (var event : heard) {
             if (event.getPodSandboxStatus().getMetadata().getName().equals("life")
-                    && isOf(event, event.getPodSandboxStatus().getId(), "CONTAINER_DELETED_EVENT")) {
+                    && isOf(
+                            event,
+                            event.getPodSandboxStatus().getId(),
+                            "CONTAINER_DELETED_EVENT")) {
                 return false;
             }
         }

@@ -3,6 +3,7 @@ package dev.ristretto.runtime.grpc;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import dev.ristretto.runtime.app.ShortTempDir;
 import dev.ristretto.runtime.network.NetworkReadiness;

@@ -67,7 +67,7 @@ class ContainerPlanKernelIT {
                     .isEqualTo("0");
             assertThat(pod.run(id, "ls -d /proc/[0-9]*").lines()).contains("/proc/1").hasSize(3);
             assertThat(pod.run(id, "touch /x /dev/shm/x && umask && ulimit -n"))
-                    .isEqualTo("0022\n" + openFiles(pod.features()) + "\n0");
+                    .isEqualTo("0022\n" + pod.openFiles() + "\n0");
             assertThat(pod.run(id, "mknod /tmp/null c 1 3; mknod /tmp/disk b 8 0; ls /tmp"))
                     .contains("Operation not permitted")
                     .endsWith("null\n0");
@@ -296,21 +296,6 @@ class ContainerPlanKernelIT {
             assertThat(pod.run(id, "touch /written")).isEqualTo("0");
         }
         assertThat(directory.resolve("containers/a/upper/written")).exists();
-    }
-
-    private static long openFiles(HostFeatures features) throws IOException {
-        return features.sysResource() ? 65_536 : Math.min(65_536, hardLimitOfOpenFiles());
-    }
-
-    /** What a host without CAP_SYS_RESOURCE cannot exceed. */
-    private static long hardLimitOfOpenFiles() throws IOException {
-        var line =
-                Files.readAllLines(Path.of("/proc/self/limits")).stream()
-                        .filter(limit -> limit.startsWith("Max open files"))
-                        .findFirst()
-                        .orElseThrow();
-        var hard = line.split(" {2,}")[2].strip();
-        return hard.equals("unlimited") ? Long.MAX_VALUE : Long.parseLong(hard);
     }
 
     private static String hostCgroups() throws IOException {

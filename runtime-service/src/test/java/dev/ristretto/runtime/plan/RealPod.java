@@ -90,6 +90,22 @@ final class RealPod implements AutoCloseable {
         return features;
     }
 
+    /** How many open files a container of it may have. */
+    long openFiles() throws IOException {
+        return features.sysResource() ? 65_536 : Math.min(65_536, hardLimitOfOpenFiles());
+    }
+
+    /** What a host without CAP_SYS_RESOURCE cannot exceed. */
+    private static long hardLimitOfOpenFiles() throws IOException {
+        var line =
+                Files.readAllLines(Path.of("/proc/self/limits")).stream()
+                        .filter(limit -> limit.startsWith("Max open files"))
+                        .findFirst()
+                        .orElseThrow();
+        var hard = line.split(" {2,}")[2].strip();
+        return hard.equals("unlimited") ? Long.MAX_VALUE : Long.parseLong(hard);
+    }
+
     Path directory() {
         return directory;
     }

@@ -7,6 +7,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 
 import dev.ristretto.conformance.image.TestImages;
+import dev.ristretto.conformance.stand.Await;
 import dev.ristretto.conformance.stand.Command;
 import dev.ristretto.conformance.stand.Configs;
 import dev.ristretto.conformance.stand.Crictl;
@@ -21,6 +22,7 @@ import org.junit.jupiter.api.Test;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -95,6 +97,12 @@ class ImageStoreE2eTest {
 
         crictl.call("rmi", nginx);
 
+        // Layers disappear at once and are deleted soon.
+        var trash = stand.paths().stateDir().resolve("layers/trash").toFile();
+        Await.until(
+                "the trash is empty",
+                Duration.ofSeconds(30),
+                () -> Objects.requireNonNull(trash.list()).length == 0);
         assertThat(stored()).isEqualTo(before);
     }
 

@@ -50,6 +50,7 @@ class LogRotationE2eTest {
             var files = new ArrayList<Path>();
             try (var follower =
                     BackgroundCommand.start(crictl.command("logs", "-f", container), followed)) {
+                awaitFollowed(followed, "1"); // it has the first file open
                 for (int i = 0; i < ROTATIONS; i++) {
                     awaitGrowth(log);
                     files.add(rotate(stand, container, log, i));

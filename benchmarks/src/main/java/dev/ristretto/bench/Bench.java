@@ -10,8 +10,6 @@ import dev.ristretto.linux.syscall.LinuxSyscalls;
 
 import org.jspecify.annotations.Nullable;
 
-import ristretto.v1.LoadRequest;
-
 import runtime.v1.ImageSpec;
 import runtime.v1.ImageStatusRequest;
 
@@ -80,17 +78,13 @@ final class Bench {
             targets.forEach(target -> removeLeftovers(target, run));
         } finally {
             targets.forEach(Target::close);
-            deleteLogs(logs);
+            Leftovers.deleteLogs(logs);
         }
     }
 
     private void prepare(List<Target> targets) {
         if (plan.archive() != null) {
-            var path = plan.archive().toAbsolutePath().normalize().toString();
-            targets.getFirst()
-                    .connection()
-                    .ristretto()
-                    .load(LoadRequest.newBuilder().setPath(path).build());
+            targets.getFirst().load(plan.archive());
         }
         var request =
                 ImageStatusRequest.newBuilder()
@@ -157,14 +151,5 @@ final class Bench {
             samples.summary(operation).ifPresent(summary -> summaries.put(operation, summary));
         }
         return summaries;
-    }
-
-    private static void deleteLogs(Path logs) throws IOException {
-        try (var files = Files.newDirectoryStream(logs)) {
-            for (var file : files) {
-                Files.delete(file);
-            }
-        }
-        Files.delete(logs);
     }
 }

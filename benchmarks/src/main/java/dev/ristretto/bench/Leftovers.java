@@ -11,6 +11,9 @@ import runtime.v1.PodSandboxFilter;
 import runtime.v1.RemovePodSandboxRequest;
 import runtime.v1.StopPodSandboxRequest;
 
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.ArrayList;
 
 /** Removes what a run made on an endpoint, however the run came to its end. */
@@ -55,5 +58,15 @@ final class Leftovers {
                 .acting()
                 .removePodSandbox(
                         RemovePodSandboxRequest.newBuilder().setPodSandboxId(podSandboxId).build());
+    }
+
+    /** Deletes the directory that the run's logs were in. */
+    static void deleteLogs(Path logs) throws IOException {
+        try (var files = Files.newDirectoryStream(logs)) {
+            for (var file : files) {
+                Files.delete(file);
+            }
+        }
+        Files.delete(logs);
     }
 }

@@ -12,8 +12,6 @@ import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 
-import ristretto.v1.LoadRequest;
-
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -89,7 +87,9 @@ final class PollCommand implements Callable<Integer> {
         try (var hook = new ExitHook(interruption::request);
                 var target = Target.connect(endpoint)) {
             assert hook != null;
-            load(target);
+            if (archive != null) {
+                target.load(archive);
+            }
             var configs = new PodConfigs(run, image, cgroupParent, logs);
             try {
                 print(
@@ -103,18 +103,9 @@ final class PollCommand implements Callable<Integer> {
                 Leftovers.remove(target, run);
             }
         } finally {
-            delete(logs);
+            Leftovers.deleteLogs(logs);
         }
         return 0;
-    }
-
-    private void load(Target target) {
-        if (archive != null) {
-            var path = archive.toAbsolutePath().normalize().toString();
-            var request = LoadRequest.newBuilder().setPath(path).build();
-            var loaded = target.connection().ristretto().load(request);
-            assert loaded != null;
-        }
     }
 
     private void print(Polling.Result result) {
@@ -122,14 +113,5 @@ final class PollCommand implements Callable<Integer> {
         result.rows().forEach(table::row);
         terminal.out().print(table.render());
         Polling.note(result).ifPresent(terminal.out()::println);
-    }
-
-    private static void delete(Path logs) throws IOException {
-        try (var files = Files.newDirectoryStream(logs)) {
-            for (var file : files) {
-                Files.delete(file);
-            }
-        }
-        Files.delete(logs);
     }
 }

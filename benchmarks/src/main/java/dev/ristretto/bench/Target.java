@@ -9,8 +9,11 @@ import dev.ristretto.cli.session.Patience;
 
 import io.grpc.StatusRuntimeException;
 
+import ristretto.v1.LoadRequest;
+
 import runtime.v1.VersionRequest;
 
+import java.nio.file.Path;
 import java.time.Duration;
 
 /** An endpoint that is measured, over one connection. */
@@ -48,6 +51,12 @@ final class Target implements AutoCloseable {
 
     Connection connection() {
         return connection;
+    }
+
+    /** Loads an archive of images; only ristrettod can. */
+    void load(Path archive) {
+        var path = archive.toAbsolutePath().normalize().toString();
+        connection.ristretto().load(LoadRequest.newBuilder().setPath(path).build());
     }
 
     /** The runtime's own name and version. */

@@ -52,6 +52,16 @@ public final class ContainerStore {
                 "container_id", idOrPrefix, list(), container -> container.id().value());
     }
 
+    /**
+     * The same.
+     *
+     * @throws RuntimeFault {@code NOT_FOUND}
+     */
+    public Container get(String idOrPrefix) {
+        return resolve(idOrPrefix)
+                .orElseThrow(() -> RuntimeFault.notFound("container %s not found", idOrPrefix));
+    }
+
     /** All containers. */
     public List<Container> list() {
         return containers.list();

@@ -394,17 +394,11 @@ final class RuntimeGrpcService extends RuntimeServiceGrpc.RuntimeServiceImplBase
 
     @CanIgnoreReturnValue
     private Sandbox sandbox(String idOrPrefix) {
-        return calls.sandboxes()
-                .store()
-                .resolve(idOrPrefix)
-                .orElseThrow(() -> RuntimeFault.notFound("pod sandbox %s not found", idOrPrefix));
+        return calls.sandboxes().store().get(idOrPrefix);
     }
 
     private Container container(String idOrPrefix) {
-        return calls.containers()
-                .store()
-                .resolve(idOrPrefix)
-                .orElseThrow(() -> RuntimeFault.notFound("container %s not found", idOrPrefix));
+        return calls.containers().store().get(idOrPrefix);
     }
 
     private static <T> void answer(StreamObserver<T> observer, Answer<T> work) {

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.ristretto.runtime.grpc;
 
-import dev.ristretto.fault.RuntimeFault;
 import dev.ristretto.image.grpc.PacedStream;
 import dev.ristretto.runtime.container.Container;
 import dev.ristretto.runtime.container.ContainerStore;
@@ -58,11 +57,7 @@ final class StatsGrpcService extends RuntimeServiceGrpc.RuntimeServiceImplBase {
     @Override
     public void containerStats(
             ContainerStatsRequest request, StreamObserver<ContainerStatsResponse> observer) {
-        var id = request.getContainerId();
-        var container =
-                containers
-                        .resolve(id)
-                        .orElseThrow(() -> RuntimeFault.notFound("container %s not found", id));
+        var container = containers.get(request.getContainerId());
         observer.onNext(ContainerStatsResponse.newBuilder().setStats(stats(container)).build());
         observer.onCompleted();
     }
@@ -101,11 +96,7 @@ final class StatsGrpcService extends RuntimeServiceGrpc.RuntimeServiceImplBase {
     @Override
     public void podSandboxStats(
             PodSandboxStatsRequest request, StreamObserver<PodSandboxStatsResponse> observer) {
-        var id = request.getPodSandboxId();
-        var sandbox =
-                sandboxes
-                        .resolve(id)
-                        .orElseThrow(() -> RuntimeFault.notFound("pod sandbox %s not found", id));
+        var sandbox = sandboxes.get(request.getPodSandboxId());
         var stats = stats(sandbox, containers.of(sandbox.id()));
         observer.onNext(PodSandboxStatsResponse.newBuilder().setStats(stats).build());
         observer.onCompleted();

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.ristretto.runtime.grpc;
 
-import dev.ristretto.fault.RuntimeFault;
 import dev.ristretto.runtime.stream.AttachStreamRequest;
 import dev.ristretto.runtime.stream.StreamStdio;
 
@@ -27,15 +26,7 @@ final class StreamsGrpcService extends RuntimeServiceGrpc.RuntimeServiceImplBase
 
     @Override
     public void attach(AttachRequest request, StreamObserver<AttachResponse> observer) {
-        var container =
-                calls.containers()
-                        .store()
-                        .resolve(request.getContainerId())
-                        .orElseThrow(
-                                () ->
-                                        RuntimeFault.notFound(
-                                                "container %s not found",
-                                                request.getContainerId()));
+        var container = calls.containers().store().get(request.getContainerId());
         var stdio =
                 new StreamStdio(
                         request.getTty(),
@@ -54,15 +45,7 @@ final class StreamsGrpcService extends RuntimeServiceGrpc.RuntimeServiceImplBase
     @Override
     public void portForward(
             PortForwardRequest request, StreamObserver<PortForwardResponse> observer) {
-        var sandbox =
-                calls.sandboxes()
-                        .store()
-                        .resolve(request.getPodSandboxId())
-                        .orElseThrow(
-                                () ->
-                                        RuntimeFault.notFound(
-                                                "pod sandbox %s not found",
-                                                request.getPodSandboxId()));
+        var sandbox = calls.sandboxes().store().get(request.getPodSandboxId());
         var execs = calls.execs();
         var url = execs.streaming().openPortForward(sandbox.id(), execs.ports());
         observer.onNext(PortForwardResponse.newBuilder().setUrl(url.toString()).build());

@@ -48,6 +48,16 @@ public final class SandboxStore {
         return IdPrefix.find("pod_sandbox_id", idOrPrefix, list(), sandbox -> sandbox.id().value());
     }
 
+    /**
+     * The same.
+     *
+     * @throws RuntimeFault {@code NOT_FOUND}
+     */
+    public Sandbox get(String idOrPrefix) {
+        return resolve(idOrPrefix)
+                .orElseThrow(() -> RuntimeFault.notFound("pod sandbox %s not found", idOrPrefix));
+    }
+
     /** Those that clients may see. */
     public List<Sandbox> list() {
         return all().stream()

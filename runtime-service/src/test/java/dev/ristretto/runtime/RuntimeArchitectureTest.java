@@ -74,6 +74,18 @@ class RuntimeArchitectureTest {
     }
 
     @Test
+    void onlyTraceKnowsOpenTelemetry() {
+        noClasses()
+                .that()
+                .resideOutsideOfPackage(RUNTIME + "trace..")
+                .should()
+                .dependOnClassesThat()
+                .resideInAnyPackage("io.opentelemetry..")
+                .because("a step is noted once, for whoever reads it (decision 0041)")
+                .check(classes);
+    }
+
+    @Test
     void nothingKnowsTheApplication() {
         noClasses()
                 .that()

@@ -48,7 +48,7 @@ public record DaemonPaths(Path runDir, Path workDir, String cgroupParent) {
         stateDir: "%s"
         podshim: "%s"
         cgroupParent: "%s"
-        logLevel: "DEBUG"
+        logging: {level: "DEBUG"}
         """
                 .formatted(socket(), runDir, stateDir(), Checkout.podshim(), cgroupParent);
     }

@@ -34,6 +34,7 @@ import dev.ristretto.runtime.shim.ZygoteProcess;
 import dev.ristretto.runtime.stats.LayerSizes;
 import dev.ristretto.runtime.store.StateLayout;
 import dev.ristretto.runtime.stream.StreamingServer;
+import dev.ristretto.runtime.trace.Tracing;
 
 import io.grpc.BindableService;
 import io.grpc.ServerInterceptors;
@@ -173,9 +174,11 @@ final class Daemon implements AutoCloseable {
         services.add(own(config, parts, calls));
         var recording = new FlightInterceptor(parts.flights());
         services.replaceAll(s -> () -> ServerInterceptors.intercept(s, recording));
-        var times = new CallTimes();
-        observe(config.metrics(), started, parts.pods(), times);
-        var server = CriServer.start(config.socket(), config.socketGroup(), services, times);
+        var tracing = Tracing.start(config.tracing(), version, Host.name());
+        started.push(tracing::close);
+        var watchers = new CriServer.Watchers(new CallTimes(), tracing);
+        observe(config.metrics(), started, parts.pods(), watchers);
+        var server = CriServer.start(config.socket(), config.socketGroup(), services, watchers);
         started.push(server::close);
         started.push(events::close); // first, since the server waits for calls to end
     }
@@ -188,7 +191,10 @@ final class Daemon implements AutoCloseable {
     }
 
     private static void observe(
-            RistrettoConfig.Metrics metrics, Undo started, PodParts pods, CallTimes times)
+            RistrettoConfig.Metrics metrics,
+            Undo started,
+            PodParts pods,
+            CriServer.Watchers watchers)
             throws IOException {
         if (metrics.port() > 0) {
             var figures =
@@ -196,7 +202,10 @@ final class Daemon implements AutoCloseable {
                             pods.sandboxCalls().store(), pods.containerStore(), pods.events());
             var listener =
                     MetricsListener.start(
-                            metrics.address(), metrics.port(), times, List.of(figures));
+                            metrics.address(),
+                            metrics.port(),
+                            watchers.times(),
+                            List.of(figures, new TraceFigures(watchers.tracing())));
             started.push(listener::close);
         }
     }

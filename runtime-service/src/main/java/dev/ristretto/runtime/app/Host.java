@@ -10,6 +10,8 @@ import dev.ristretto.linux.seccomp.SeccompProfiles;
 import dev.ristretto.linux.syscall.LinuxSyscalls;
 
 import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.InstantSource;
 
 /** The kernel that the daemon runs on. */
@@ -20,6 +22,15 @@ record Host(
         HostCapabilities capabilities,
         SeccompProfiles seccomp,
         InstantSource clock) {
+    /** How it calls itself; empty if it does not say. */
+    static String name() {
+        try {
+            return Files.readString(Path.of("/proc/sys/kernel/hostname")).strip();
+        } catch (IOException e) {
+            return ""; // only a word in traces
+        }
+    }
+
     /** Looks at it. */
     static Host detect() throws IOException {
         var linux = LinuxSyscalls.load();

@@ -4,6 +4,7 @@ package dev.ristretto.runtime.app;
 import dev.ristretto.fault.RuntimeFault;
 import dev.ristretto.runtime.config.ConfigFile;
 import dev.ristretto.runtime.config.RistrettoConfig;
+import dev.ristretto.runtime.log.LogOutput;
 
 import io.quarkus.runtime.Quarkus;
 import io.quarkus.runtime.QuarkusApplication;
@@ -17,8 +18,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
-import java.util.logging.Level;
-import java.util.logging.Logger;
 
 /**
  * The daemon's entry: reads the configuration, serves until SIGTERM or SIGINT, and stops.
@@ -48,7 +47,7 @@ public final class Ristrettod implements QuarkusApplication {
     }
 
     private static int serve(RistrettoConfig config) throws IOException {
-        Logger.getLogger("dev.ristretto").setLevel(levelOf(config.logLevel()));
+        LogOutput.set(config.logging());
         var closed = new CountDownLatch(1);
         Runtime.getRuntime().addShutdownHook(new Thread(() -> await(closed), "await-close"));
         try (var daemon = Daemon.start(config, version())) {
@@ -97,16 +96,6 @@ public final class Ristrettod implements QuarkusApplication {
         PrintStream out = System.out;
         out.println(text.stripTrailing());
         return 0;
-    }
-
-    private static Level levelOf(String name) {
-        return switch (name) {
-            case "ERROR" -> Level.SEVERE;
-            case "WARN" -> Level.WARNING;
-            case "DEBUG" -> Level.FINE;
-            case "TRACE" -> Level.FINER;
-            default -> Level.INFO;
-        };
     }
 
     /** Where the configuration is read when no option names a file. */

@@ -4,6 +4,8 @@ package dev.ristretto.runtime.config;
 import dev.ristretto.fault.RuntimeFault;
 
 import java.net.InetAddress;
+import java.net.URI;
+import java.net.URISyntaxException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.List;
@@ -18,7 +20,6 @@ import java.util.List;
  * @param stateDir images, layers, writable layers, configs of pods and containers
  * @param podshim the podshim's binary
  * @param cgroupParent cgroup of pods that name none
- * @param logLevel {@code ERROR WARN INFO DEBUG TRACE}
  * @param unsetSeccompProfile what a container gets whose request names no seccomp profile: {@code
  *     RuntimeDefault}, {@code Unconfined}, or the absolute path of a profile in JSON
  * @param network how pods are connected
@@ -27,6 +28,8 @@ import java.util.List;
  * @param streaming the HTTP server of exec, attach and port-forward
  * @param cdi devices of vendors' specifications
  * @param metrics the HTTP server of the daemon's own metrics
+ * @param logging what the daemon writes to its standard error
+ * @param tracing where traces of calls are sent
  */
 public record RistrettoConfig(
         Path socket,
@@ -35,20 +38,18 @@ public record RistrettoConfig(
         Path stateDir,
         Path podshim,
         String cgroupParent,
-        String logLevel,
         String unsetSeccompProfile,
         Network network,
         Registry registry,
         Image image,
         Streaming streaming,
         Cdi cdi,
-        Metrics metrics) {
+        Metrics metrics,
+        Logging logging,
+        Tracing tracing) {
 
     /** Of {@code <runDir>/pods/<64 digits>/shim.sock}. */
     private static final int MAX_RUN_DIR = 107 - 80;
-
-    private static final List<String> LOG_LEVELS =
-            List.of("ERROR", "WARN", "INFO", "DEBUG", "TRACE");
 
     public RistrettoConfig {
         requireAbsolute("socket", socket);
@@ -65,11 +66,6 @@ public record RistrettoConfig(
                 "cgroupParent",
                 cgroupParent,
                 "an absolute path below the cgroup root, for example /ristretto");
-        require(
-                LOG_LEVELS.contains(logLevel),
-                "logLevel",
-                logLevel,
-                "one of " + String.join(", ", LOG_LEVELS));
         require(
                 unsetSeccompProfile.equals("RuntimeDefault")
                         || unsetSeccompProfile.equals("Unconfined")
@@ -88,7 +84,6 @@ public record RistrettoConfig(
                 Path.of("/var/lib/ristretto"),
                 Path.of("/usr/libexec/ristretto/podshim"),
                 "/ristretto",
-                "INFO",
                 "RuntimeDefault",
                 new Network(
                         "auto",
@@ -111,7 +106,9 @@ public record RistrettoConfig(
                 new Image(64L << 30, 4_000_000, 0),
                 new Streaming("127.0.0.1", 0, "", "", 14_400),
                 new Cdi(List.of(Path.of("/etc/cdi"), Path.of("/var/run/cdi"))),
-                new Metrics("127.0.0.1", 0));
+                new Metrics("127.0.0.1", 0),
+                new Logging("INFO", "text"),
+                new Tracing("", 0));
     }
 
     /**
@@ -295,6 +292,64 @@ public record RistrettoConfig(
                     address,
                     "an IPv4 or IPv6 address, for example 127.0.0.1");
             require(port >= 0 && port <= 65535, "metrics.port", port, "0 to 65535");
+        }
+    }
+
+    /**
+     * What the daemon writes to its standard error.
+     *
+     * @param level {@code ERROR WARN INFO DEBUG TRACE}
+     * @param format {@code text}, or {@code json}: an object on each line
+     */
+    public record Logging(String level, String format) {
+        private static final List<String> LEVELS =
+                List.of("ERROR", "WARN", "INFO", "DEBUG", "TRACE");
+
+        public Logging {
+            require(
+                    LEVELS.contains(level),
+                    "logging.level",
+                    level,
+                    "one of " + String.join(", ", LEVELS));
+            require(
+                    List.of("text", "json").contains(format),
+                    "logging.format",
+                    format,
+                    "text or json");
+        }
+    }
+
+    /**
+     * Where traces of calls are sent.
+     *
+     * @param endpoint URL of an OpenTelemetry collector that takes OTLP, protobuf over HTTP; empty
+     *     for no traces
+     * @param samplingRatePerMillion of calls whose caller sends no trace; one that does decides
+     */
+    public record Tracing(String endpoint, int samplingRatePerMillion) {
+        private static final int MILLION = 1_000_000;
+
+        public Tracing {
+            require(
+                    endpoint.isEmpty() || isHttp(endpoint),
+                    "tracing.endpoint",
+                    endpoint,
+                    "empty or an http or https URL, for example http://127.0.0.1:4318/v1/traces");
+            require(
+                    samplingRatePerMillion >= 0 && samplingRatePerMillion <= MILLION,
+                    "tracing.samplingRatePerMillion",
+                    samplingRatePerMillion,
+                    "0 to 1000000");
+        }
+    }
+
+    private static boolean isHttp(String url) {
+        try {
+            var parsed = new URI(url);
+            return parsed.getHost() != null
+                    && ("http".equals(parsed.getScheme()) || "https".equals(parsed.getScheme()));
+        } catch (URISyntaxException e) {
+            return false;
         }
     }
 

@@ -78,6 +78,11 @@ public final class Call implements Entry {
         return Math.max(0, noted.get() - MAX_STEPS);
     }
 
+    /** When it began, by the recorder's clock that only goes on. */
+    public long begunNanos() {
+        return begun;
+    }
+
     long now() {
         return nanos.getAsLong();
     }

@@ -2,6 +2,7 @@
 package dev.ristretto.runtime.grpc;
 
 import dev.ristretto.runtime.observe.CallTimes;
+import dev.ristretto.runtime.trace.Tracing;
 
 import io.grpc.BindableService;
 import io.grpc.Server;
@@ -44,6 +45,9 @@ public final class CriServer implements AutoCloseable {
     private final EventLoopGroup loops;
     private final ExecutorService calls;
 
+    /** Who hear of each call that ended: the metrics and the traces. */
+    public record Watchers(CallTimes times, Tracing tracing) {}
+
     private CriServer(Path socket, Server server, EventLoopGroup loops, ExecutorService calls) {
         this.socket = socket;
         this.server = server;
@@ -59,18 +63,18 @@ public final class CriServer implements AutoCloseable {
      */
     public static CriServer start(Path socket, String group, List<BindableService> services)
             throws IOException {
-        return start(socket, group, services, new CallTimes());
+        return start(socket, group, services, new Watchers(new CallTimes(), Tracing.off()));
     }
 
     /**
      * Binds and serves.
      *
      * @param group that may use the socket, by name or number; empty for the daemon's
-     * @param times where calls are counted
+     * @param watchers who hear of each call
      * @throws IOException if another daemon answers on the socket, or it cannot be bound
      */
     public static CriServer start(
-            Path socket, String group, List<BindableService> services, CallTimes times)
+            Path socket, String group, List<BindableService> services, Watchers watchers)
             throws IOException {
         Files.createDirectories(socket.toAbsolutePath().getParent());
         removeStale(socket);
@@ -86,8 +90,8 @@ public final class CriServer implements AutoCloseable {
                         .maxInboundMessageSize(MAX_MESSAGE_BYTES);
         var errors = new ErrorInterceptor();
         // The last is the outermost: it sees how the others end a call.
-        var timing = new TimingInterceptor(times);
-        services.forEach(s -> builder.addService(ServerInterceptors.intercept(s, errors, timing)));
+        var rpcs = new RpcInterceptor(watchers.times(), watchers.tracing());
+        services.forEach(s -> builder.addService(ServerInterceptors.intercept(s, errors, rpcs)));
         var running = new CriServer(socket, builder.build(), loops, calls);
         try {
             running.server.start();

@@ -4,6 +4,7 @@ package dev.ristretto.runtime.grpc;
 import dev.ristretto.runtime.flight.Call;
 import dev.ristretto.runtime.flight.FlightRecorder;
 import dev.ristretto.runtime.flight.Steps;
+import dev.ristretto.runtime.flight.Task;
 
 import io.grpc.ForwardingServerCall.SimpleForwardingServerCall;
 import io.grpc.ForwardingServerCallListener.SimpleForwardingServerCallListener;
@@ -46,11 +47,13 @@ public final class FlightInterceptor implements ServerInterceptor {
     private final class Flying {
         private final Call recorded;
         private final FlightSubjects.About about;
+        private final Optional<Task> task = Task.current();
         private final AtomicBoolean over = new AtomicBoolean();
 
         Flying(Call recorded, FlightSubjects.About about) {
             this.recorded = recorded;
             this.about = about;
+            task.ifPresent(t -> t.isFor(recorded, about.subject(), subjects.podOf(about)));
         }
 
         void end(@Nullable Object answer, @Nullable Throwable failure) {
@@ -61,7 +64,9 @@ public final class FlightInterceptor implements ServerInterceptor {
                 recorder.repeated(recorded, failure);
                 return;
             }
-            recorder.ended(recorded, failure, subjects.after(about, answer));
+            var known = subjects.after(about, answer);
+            task.ifPresent(t -> t.cameToBe(known.getFirst()));
+            recorder.ended(recorded, failure, known);
             if (failure == null && about.removes()) {
                 recorder.removed(about.subject().id());
             }

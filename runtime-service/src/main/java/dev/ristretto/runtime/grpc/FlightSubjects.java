@@ -86,6 +86,12 @@ final class FlightSubjects {
         };
     }
 
+    /** The pod that it is for, where that is not what it is about. */
+    Optional<Subject> podOf(About about) {
+        return about.pod()
+                .or(() -> recorder.find(about.subject().podSandboxId()).map(Flight::subject));
+    }
+
     /** What the call turned out to be for, when it has ended. */
     List<Subject> after(About about, @Nullable Object answer) {
         var id =

@@ -125,7 +125,6 @@ class DaemonComponentTest {
                 directory.resolve("state"),
                 podshim,
                 "/ristretto-rtest-none",
-                "ERROR",
                 defaults.unsetSeccompProfile(),
                 new RistrettoConfig.Network(
                         "host",
@@ -139,6 +138,8 @@ class DaemonComponentTest {
                 defaults.image(),
                 defaults.streaming(),
                 defaults.cdi(),
-                defaults.metrics());
+                defaults.metrics(),
+                new RistrettoConfig.Logging("ERROR", "text"),
+                defaults.tracing());
     }
 }

@@ -53,6 +53,10 @@ class ConfigFileTest {
                 "streaming: {idleTimeoutSeconds: 0}|streaming.idleTimeoutSeconds is '0'; it must be more than 0",
                 "metrics: {address: all}|metrics.address is 'all'; it must be an IPv4 or IPv6 address, for example 127.0.0.1",
                 "metrics: {port: -1}|metrics.port is '-1'; it must be 0 to 65535",
+                "logging: {level: WARNING}|logging.level is 'WARNING'; it must be one of ERROR, WARN, INFO, DEBUG, TRACE",
+                "logging: {format: xml}|logging.format is 'xml'; it must be text or json",
+                "tracing: {endpoint: 'localhost:4317'}|tracing.endpoint is 'localhost:4317'; it must be empty or an http or https URL, for example http://127.0.0.1:4318/v1/traces",
+                "tracing: {samplingRatePerMillion: 1000001}|tracing.samplingRatePerMillion is '1000001'; it must be 0 to 1000000",
                 "network: {masquerade: 1}|network.masquerade is 1; it must be a yes-or-no value, for example true",
                 "cgroupParent: ristretto|cgroupParent is 'ristretto'; it must be an absolute path below the cgroup root, for example /ristretto",
             })

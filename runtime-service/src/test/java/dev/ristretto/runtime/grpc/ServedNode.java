@@ -7,9 +7,11 @@ import dev.ristretto.linux.syscall.FileSystemStatus;
 import dev.ristretto.runtime.app.TestNode;
 import dev.ristretto.runtime.config.RistrettoConfig;
 import dev.ristretto.runtime.exec.ExecSync;
+import dev.ristretto.runtime.observe.CallTimes;
 import dev.ristretto.runtime.sandbox.UserNamespaceSupport;
 import dev.ristretto.runtime.stats.LayerSizes;
 import dev.ristretto.runtime.stream.StreamingServer;
+import dev.ristretto.runtime.trace.Tracing;
 
 import io.grpc.ServerInterceptors;
 
@@ -28,6 +30,10 @@ final class ServedNode implements AutoCloseable {
     private final LayerSizes layers;
 
     ServedNode(Path directory) throws IOException {
+        this(directory, new CriServer.Watchers(new CallTimes(), Tracing.off()));
+    }
+
+    ServedNode(Path directory, CriServer.Watchers watchers) throws IOException {
         node = new TestNode(directory);
         layers = LayerSizes.of(node.containers().store(), node.snapshots, node.clock);
         streaming =
@@ -43,7 +49,8 @@ final class ServedNode implements AutoCloseable {
                 CriServer.start(
                         socket,
                         "",
-                        List.of(() -> ServerInterceptors.intercept(service, recording)));
+                        List.of(() -> ServerInterceptors.intercept(service, recording)),
+                        watchers);
         client = new CriClient(socket, "localhost");
     }
 

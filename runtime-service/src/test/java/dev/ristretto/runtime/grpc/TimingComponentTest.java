@@ -8,6 +8,7 @@ import dev.ristretto.fault.RuntimeFault;
 import dev.ristretto.runtime.app.ShortTempDir;
 import dev.ristretto.runtime.app.TestNode;
 import dev.ristretto.runtime.observe.CallTimes;
+import dev.ristretto.runtime.trace.Tracing;
 
 import io.grpc.Context;
 import io.grpc.stub.StreamObserver;
@@ -60,7 +61,12 @@ class TimingComponentTest {
     void callsAreCounted_byMethodAndCode() throws Exception {
         var times = new CallTimes();
         var socket = directory.resolve("t.sock");
-        try (var server = CriServer.start(socket, "", List.of(new Calls()), times);
+        try (var server =
+                        CriServer.start(
+                                socket,
+                                "",
+                                List.of(new Calls()),
+                                new CriServer.Watchers(times, Tracing.off()));
                 var client = new CriClient(socket, "localhost")) {
             assertThat(server).isNotNull();
             client.stub().version(VersionRequest.getDefaultInstance());

@@ -90,7 +90,9 @@ public final class ContainerExits {
     boolean await(ContainerId id, Duration patience) {
         var end = waiting.computeIfAbsent(id, _ -> new CompletableFuture<>());
         if (hasEnded(id)) {
+            // Whoever recorded it may find nobody to wake any more, but others wait for this too.
             waiting.remove(id, end);
+            end.complete(null);
             return true;
         }
         try {

@@ -173,6 +173,24 @@ class ContainerExitsComponentTest {
         assertThat(node.containers().store().find(id)).isEmpty();
     }
 
+    /** Between the record of an end and the waking of who waits for it, another may come to wait. */
+    @Test
+    void whoComesWhenTheEndIsRecorded_doesNotKeepOthersWaiting() throws Exception {
+        var id = node.start(pod, "c");
+        var store = node.containers().store();
+        var exits = new ContainerExits(store, node.cgroups, _ -> {}, Runnable::run);
+        var waiter = Thread.startVirtualThread(() -> exits.await(id, Duration.ofHours(1)));
+        TestNode.await(() -> waiter.getState() == Thread.State.TIMED_WAITING);
+        var end =
+                new ContainerState.Exited(
+                        Optional.empty(), node.clock.instant(), 0, "Completed", "");
+        store.observe(id, container -> container.in(container.state().ended(end)));
+
+        assertThat(exits.await(id, Duration.ofHours(1))).isTrue();
+
+        assertThat(waiter.join(Duration.ofSeconds(30))).isTrue();
+    }
+
     private ContainerId startWith(NamespaceMode pid) throws IOException {
         var image = FakeImages.WEB.repoTags().getFirst();
         var id = node.containers().create().run(pod, Samples.container("c", 0, image, pid));

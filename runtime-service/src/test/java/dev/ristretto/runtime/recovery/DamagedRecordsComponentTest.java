@@ -110,6 +110,7 @@ class DamagedRecordsComponentTest {
     @Test
     void containerThatHasEnded_isSetAsideAndItsPodIsServed() throws IOException {
         node.shim(pod).end(container, new ExitStatus.Exited(0));
+        node.awaitExit(container); // which writes its record
         damage(node.layout.containerRecord(container));
 
         node.boot();

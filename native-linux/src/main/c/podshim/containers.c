@@ -7,8 +7,6 @@
 #include <signal.h>
 #include <string.h>
 #include <sys/epoll.h>
-#include <sys/mman.h>
-#include <sys/socket.h>
 #include <unistd.h>
 
 enum { DRAIN_BYTES = 512 << 10 }; /* more than a pipe holds; no writer that goes on holds it up */
@@ -38,7 +36,7 @@ static struct container *new_container(const char *id)
         if (c->state != FREE)
             continue;
         containers_used = i < containers_used ? containers_used : i + 1;
-        *c = (struct container){.state = PREPARED, .pidfd = -1, .channel = -1};
+        *c = (struct container){.state = STARTING, .pidfd = -1};
         c->input = (struct source){.fd = -1, .ready = container_input_ready};
         c->log.fd = -1;
         for (int s = 0; s < 2; s++) {
@@ -58,30 +56,8 @@ static void free_container(struct container *c)
             watch_source(&c->outputs[s], 0);
     close_log(&c->log, c->streams);
     close_fd(&c->pidfd);
-    close_fd(&c->channel);
     drop_source(&c->input);
     c->state = FREE;
-}
-
-int prepare_container(const char *id, struct list attach)
-{
-    struct container *c = find_container(id);
-    if (c)
-        return c->state == PREPARED ? 0 : -EBUSY;
-    int ends[2];
-    if (socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, ends) < 0)
-        return -errno;
-    c = new_container(id);
-    pid_t stub = c ? fork_waiting_stub(ends[1], attach) : -ENOMEM;
-    close(ends[1]);
-    if (!c || stub < 0) {
-        close(ends[0]);
-        if (c)
-            free_container(c);
-        return (int)stub;
-    }
-    c->channel = ends[0];
-    return 0;
 }
 
 /* Nothing is read until the disk and all clients have taken what was. */
@@ -155,48 +131,13 @@ static void start_done(struct launch *launch)
         container_ended(c);
 }
 
-/* The pidfd of the container whose namespaces a program joins; negative if it joins none. */
-static int pidfd_to_join(struct cursor program)
-{
-    struct op op;
-    for (uint32_t count = get_u32(&program); count > 0 && next_op(&program, &op); count--)
-        if (op.code == OP_SETNS_CONTAINER)
-            return container_pidfd(op.args[0].s);
-    return -ENOENT;
-}
-
-/* Hands the waiting stub what it waits for. */
-static int wake_stub(int channel, const int theirs[3], struct cursor program)
-{
-    uint64_t size = (uint64_t)(program.end - program.at);
-    AUTO_CLOSE int file = memfd_create("program", MFD_CLOEXEC);
-    if (file < 0)
-        return -errno;
-    int r = write_all(file, program.at, size);
-    int fds[] = {theirs[0], theirs[1], theirs[2], file, pidfd_to_join(program)};
-    return r < 0 ? r : send_with_fds(channel, &size, sizeof size, fds, fds[4] < 0 ? 4 : 5);
-}
-
-static int launch_container(struct container *c, const int theirs[3], struct cursor program)
-{
-    if (c->channel >= 0) {
-        int r = wake_stub(c->channel, theirs, program);
-        if (r < 0)
-            return r;
-        begin_launch(&c->launch, c->channel);
-        c->channel = -1;
-        return 0;
-    }
-    return launch_stub(&c->launch, theirs, program);
-}
-
 int start_container(struct connection *starter, const char *id, const char *log_path,
                     uint32_t flags, struct cursor program)
 {
     struct container *c = find_container(id);
-    if (c && c->state != PREPARED)
+    if (c)
         return -EALREADY;
-    c = c ? c : new_container(id);
+    c = new_container(id);
     if (!c)
         return -ENOMEM;
     int ours[3] = {-1, -1, -1};
@@ -215,13 +156,12 @@ int start_container(struct connection *starter, const char *id, const char *log_
             take_output(c, s, ours[s + 1]);
     c->launch.done = start_done;
     c->launch.owner = c;
-    r = launch_container(c, theirs, program);
+    r = launch_stub(&c->launch, theirs, program);
     close_all(theirs, 3);
     if (r < 0) {
         free_container(c);
         return r;
     }
-    c->state = STARTING;
     c->starter = starter;
     return 0;
 }
@@ -253,7 +193,7 @@ int signal_container(const char *id, int signal)
 int reopen_container_log(const char *id, const char *path)
 {
     struct container *c = find_container(id);
-    if (!c || c->state == PREPARED)
+    if (!c)
         return -ESRCH;
     drain_outputs(c); /* printed before this request, so it belongs to the old file */
     int r = open_log(&c->log, path);

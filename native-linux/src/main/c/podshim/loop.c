@@ -122,16 +122,6 @@ static void launch_ready(struct source *source, uint32_t events)
     }
 }
 
-void begin_launch(struct launch *launch, int channel)
-{
-    fcntl(channel, F_SETFL, O_NONBLOCK);
-    launch->status = (struct source){.fd = channel, .ready = launch_ready, .owner = launch};
-    launch->pid = 0;
-    launch->master = -1;
-    launch->failed = launch->ended = false;
-    watch_source(&launch->status, EPOLLIN);
-}
-
 int launch_stub(struct launch *launch, const int theirs[3], struct cursor program)
 {
     int ends[2];
@@ -143,7 +133,12 @@ int launch_stub(struct launch *launch, const int theirs[3], struct cursor progra
         close(ends[0]);
         return stub;
     }
-    begin_launch(launch, ends[0]);
+    fcntl(ends[0], F_SETFL, O_NONBLOCK);
+    launch->status = (struct source){.fd = ends[0], .ready = launch_ready, .owner = launch};
+    launch->pid = 0;
+    launch->master = -1;
+    launch->failed = launch->ended = false;
+    watch_source(&launch->status, EPOLLIN);
     return 0;
 }
 

@@ -26,7 +26,7 @@ int run_UNSHARE(struct run *run, const struct op *op)
 
 int run_SETNS_CONTAINER(struct run *run, const struct op *op)
 {
-    int fd = joined_pidfd != -1 ? joined_pidfd : container_pidfd(op->args[0].s);
+    int fd = container_pidfd(op->args[0].s);
     return fd < 0 ? fd : errno_of(syscall(SYS_setns, fd, (int)op->args[1].u));
 }
 

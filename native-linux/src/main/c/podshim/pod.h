@@ -32,13 +32,12 @@ struct launch {
     void *owner;
 };
 
-enum container_state { FREE, PREPARED, STARTING, RUNNING, EXITED };
+enum container_state { FREE, STARTING, RUNNING, EXITED };
 
 struct container {
     char id[ID_MAX + 1];
     enum container_state state;
     int pidfd;
-    int channel; /* of the waiting stub, while PREPARED */
     uint32_t flags;
     struct source input;  /* what writes to its standard input */
     unsigned char *shown; /* frames for attached clients, mapped while there are any */
@@ -53,7 +52,6 @@ struct container {
 /* loop.c */
 void watch_source(struct source *source, uint32_t events);
 void drop_source(struct source *source); /* stops watching and closes */
-void begin_launch(struct launch *launch, int channel);
 int launch_stub(struct launch *launch, const int theirs[3], struct cursor program);
 int open_stdio(uint32_t flags, int ours[3], int theirs[3]);
 void close_all(int *fds, size_t count);
@@ -65,7 +63,6 @@ extern struct container containers[CONTAINERS_MAX];
 extern size_t containers_used; /* none is beyond */
 extern int exits_dir;
 struct container *find_container(const char *id);
-int prepare_container(const char *id, struct list attach);
 int start_container(struct connection *starter, const char *id, const char *log_path,
                     uint32_t flags, struct cursor program);
 int signal_container(const char *id, int signal);

@@ -116,21 +116,18 @@ static void request_attach(struct connection *c, struct cursor in)
 static void request_simple(struct connection *c, struct cursor in)
 {
     const char *id = get_str(&in);
-    bool prepare = c->header.type == REQ_PREPARE;
     bool reopen = c->header.type == REQ_REOPEN_LOG;
     bool signal = c->header.type == REQ_SIGNAL;
-    struct list attach = prepare ? get_list(&in) : (struct list){0};
     const char *path = reopen ? get_str(&in) : "";
     uint32_t number = signal ? get_u32(&in) : 0;
     if (!at_end(&in) || !valid_id(id) || number > 64) {
         refuse(c, "the request does not parse");
         return;
     }
-    int r = prepare  ? prepare_container(id, attach)
-            : reopen ? reopen_container_log(id, path)
+    int r = reopen   ? reopen_container_log(id, path)
             : signal ? signal_container(id, (int)number)
                      : forget_container(id);
-    answer(c, r, prepare ? "prepare" : reopen ? "open its log" : signal ? "signal" : "forget");
+    answer(c, r, reopen ? "open its log" : signal ? "signal" : "forget");
 }
 
 void handle_request(struct connection *c)
@@ -146,7 +143,6 @@ void handle_request(struct connection *c)
     case REQ_ATTACH:
         request_attach(c, in);
         return;
-    case REQ_PREPARE:
     case REQ_SIGNAL:
     case REQ_REOPEN_LOG:
     case REQ_FORGET:

@@ -8,15 +8,12 @@
 #include <fcntl.h>
 #include <signal.h>
 #include <string.h>
-#include <sys/mman.h>
 #include <sys/prctl.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
-enum { FDS_MAX = 5 };
-
-int joined_pidfd = -1;
+enum { FDS_MAX = 3 };
 
 static int (*const OPS[OP_CODES])(struct run *, const struct op *) = {
 #define OP(code, name, args) [OP_##name] = run_##name,
@@ -145,58 +142,5 @@ pid_t fork_stub(const int stdio[3], int status_fd, struct cursor program)
     pid_t child = fork();
     if (child == 0)
         run_in_stub(stdio, status_fd, program);
-    return child < 0 ? -errno : child;
-}
-
-/* It may wait for long: what it held open would keep pipes and connections from ending. */
-static void close_others(int channel)
-{
-    int kept[] = {channel, pod_namespaces.mounts, pod_namespaces.pids, pod_namespaces.users};
-    unsigned int from = 3;
-    for (size_t i = 0; i < COUNT_OF(kept); i++) {
-        int lowest = -1;
-        for (size_t j = 0; j < COUNT_OF(kept); j++)
-            if (kept[j] >= (int)from && (lowest < 0 || kept[j] < lowest))
-                lowest = kept[j];
-        if (lowest > (int)from)
-            syscall(SYS_close_range, from, (unsigned int)lowest - 1, 0);
-        from = lowest < 0 ? from : (unsigned int)lowest + 1;
-    }
-    syscall(SYS_close_range, from, ~0U, 0);
-}
-
-/* Moves itself into the cgroups, then waits for stdio, a file that holds its program, and whom it
- * joins. */
-static _Noreturn void wait_in_stub(int channel, struct list attach)
-{
-    struct failure failure = {.step = UINT32_MAX, .code = OP_CGROUP_ATTACH};
-    close_others(channel);
-    for (const char *file; (file = next_str(&attach)) && failure.err == 0;) {
-        struct op op = {.code = OP_CGROUP_ATTACH, .args = {{.s = file}}};
-        failure.detail++;
-        failure.err = -run_CGROUP_ATTACH(NULL, &op);
-    }
-    int fds[FDS_MAX];
-    size_t count = FDS_MAX;
-    uint64_t size = 0;
-    ssize_t n = receive_with_fds(channel, &size, sizeof size, fds, &count);
-    if (n != sizeof size || count < 4)
-        _exit(0);                                /* forgotten before it was started */
-    joined_pidfd = count == 5 ? fds[4] : -ESRCH; /* what it knows of others is as old as itself */
-    if (failure.err != 0)
-        give_up(channel, &failure);
-    const unsigned char *bytes = mmap(NULL, size, PROT_READ, MAP_PRIVATE, fds[3], 0);
-    if (bytes == MAP_FAILED) {
-        failure.err = errno;
-        give_up(channel, &failure);
-    }
-    run_in_stub(fds, channel, (struct cursor){.at = bytes, .end = bytes + size});
-}
-
-pid_t fork_waiting_stub(int channel, struct list attach)
-{
-    pid_t child = fork();
-    if (child == 0)
-        wait_in_stub(channel, attach);
     return child < 0 ? -errno : child;
 }

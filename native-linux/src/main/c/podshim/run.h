@@ -34,17 +34,12 @@ struct pod_namespaces {
 };
 extern struct pod_namespaces pod_namespaces;
 
-/* In a stub that has waited: the pidfd of the container that its program joins, or -ESRCH; else -1.
- */
-extern int joined_pidfd;
-
 /* containers.c: the pidfd of a container's init, or -ESRCH. */
 int container_pidfd(const char *id);
 
 void start_run(struct run *run, int status_fd);
 int run_program(struct run *run, struct cursor program, struct failure *failure);
 pid_t fork_stub(const int stdio[3], int status_fd, struct cursor program);
-pid_t fork_waiting_stub(int channel, struct list attach);
 int send_with_fds(int socket, const void *data, size_t size, const int *fds, size_t count);
 ssize_t receive_with_fds(int socket, void *data, size_t size, int *fds, size_t *count);
 

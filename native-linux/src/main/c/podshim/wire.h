@@ -16,8 +16,7 @@ enum {
 enum frame_type {
     REQ_POD_CREATE = 1,
     REQ_POD_STATUS,
-    REQ_PREPARE,
-    REQ_START,
+    REQ_START = 4,
     REQ_SIGNAL,
     REQ_REOPEN_LOG,
     REQ_FORGET,

@@ -108,12 +108,12 @@ class Environment:
         return self.processes() - {os.getpid()} - set(expected)
 
     def cgroup(self, name):
-        """cgroup.procs of a container's cgroup in every v1 hierarchy."""
+        """The tasks file of a container's cgroup in every v1 hierarchy."""
         paths = []
         for hierarchy, base in self.hierarchies.items():
             if hierarchy != "unified":
                 (base / name).mkdir(exist_ok=True)
-                paths.append(str(base / name / "cgroup.procs"))
+                paths.append(str(base / name / "tasks"))
         return paths
 
     def unified_cgroup(self, name):

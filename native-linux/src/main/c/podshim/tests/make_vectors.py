@@ -28,7 +28,6 @@ HEAD = """\
 
 FIELD_NAMES = {
     "POD_CREATE": "podSandboxId runDirectory program",
-    "CONTAINER_PREPARE": "containerId cgroupProcs",
     "CONTAINER_START": "containerId logPath stdio program",
     "CONTAINER_SIGNAL": "containerId signal",
     "CONTAINER_REOPEN_LOG": "containerId logPath",
@@ -98,7 +97,7 @@ EXAMPLES = [
     op("SETNS_CONTAINER", "c1", 0x6E020000),
     op("SETNS_POD", 0x20000),
     op("CLONE", 0x22020000, "/sys/fs/cgroup/kubepods/pod1/c1"),
-    op("CGROUP_ATTACH", "/sys/fs/cgroup/memory/kubepods/pod1/c1/cgroup.procs"),
+    op("CGROUP_ATTACH", "/sys/fs/cgroup/memory/kubepods/pod1/c1/tasks"),
     op("POD_MOUNTS", 67108864),
     op("POD_PID_NAMESPACE"),
     op("LOOPBACK_UP"),
@@ -142,8 +141,6 @@ def requests():
     good("pod-create-nothing-to-do", "POD_CREATE", "p", "/p", [])
     good("pod-create-longest-id", "POD_CREATE", "0123456789abcdef" * 4, "/p", [])
     good("pod-status", "POD_STATUS")
-    good("container-prepare", "CONTAINER_PREPARE", "c1", [f"/sys/fs/cgroup/{c}/kubepods/pod1/c1/cgroup.procs" for c in ("cpu", "memory")])
-    good("container-prepare-without-cgroups", "CONTAINER_PREPARE", "c1", [])
     good("container-start", "CONTAINER_START", "c1", "/var/log/pods/ns_pod_uid/c/0.log", 0, SPAWN)
     good("container-start-without-log", "CONTAINER_START", "c1", "", 0, SPAWN)
     good("container-start-stdin-once", "CONTAINER_START", "c1", "/l", 6, SPAWN)
@@ -172,7 +169,7 @@ def answers():
     good("started", "STARTED", 4712, STARTED)
     good("exited-code", "EXITED", 3 << 8, FINISHED)
     good("exited-signal", "EXITED", 9, FINISHED)
-    good("container-state-prepared", "CONTAINER_STATE", "c1", 0, 0, 0, 0, 0)
+    good("container-state-starting", "CONTAINER_STATE", "c1", 0, 0, 0, 0, 0)
     good("container-state-running", "CONTAINER_STATE", "c1", 1, 4712, STARTED, 0, 0)
     good("container-state-exited", "CONTAINER_STATE", "c1", 2, 4712, STARTED, 137, FINISHED)
     good("watching", "WATCHING")
@@ -243,9 +240,6 @@ def bad_fields():
     bad_bytes("signal-cut", "the signal is missing", "CONTAINER_SIGNAL", wire.text("c1"))
     bad_bytes("signal-trailing-byte", "one byte too many", "CONTAINER_SIGNAL", wire.text("c1") + u32(9) + b"\0")
     bad_bytes("reopen-log-cut", "the path is missing", "CONTAINER_REOPEN_LOG", wire.text("c1"))
-    bad_bytes("prepare-list-short", "a list of two that holds one", "CONTAINER_PREPARE", wire.text("c1") + u32(2) + wire.text("/a"))
-    bad_bytes("prepare-list-long", "a list of one that holds two", "CONTAINER_PREPARE", wire.text("c1") + u32(1) + wire.text("/a") * 2)
-    bad_bytes("prepare-list-huge", "a list of 4 Gi elements less one", "CONTAINER_PREPARE", wire.text("c1") + u32(0xFFFFFFFF) + wire.text("/a"))
     bad_bytes("resize-cut", "no columns", "RESIZE", u32(24))
     bad_bytes("resize-trailing-byte", "one byte too many", "RESIZE", u32(24) + u32(80) + b"\0")
     bad_bytes("stdin-end-trailing-byte", "one byte too many", "STDIN_END", b"\0")

@@ -62,9 +62,7 @@ class LifeTest(PodTest):
         eventually(lambda: len(children.read_text().split()) > 1, "orphans are left to the podshim")
         eventually(lambda: len(children.read_text().split()) == 1, "orphans are reaped")
 
-    def test_states_go_prepared_running_exited_and_are_forgotten(self):
-        self.pod.expect_ok("CONTAINER_PREPARE", "c1", [])
-        self.assertEqual(self.pod.states()["c1"], (wire.PREPARED, 0, 0, 0, 0))
+    def test_states_go_running_exited_and_are_forgotten(self):
         pid = self.pod.start("c1", bare("sleep 1000"))
         state = self.pod.states()["c1"]
         self.assertEqual((state[0], state[1], state[3], state[4]), (wire.RUNNING, pid, 0, 0))
@@ -81,27 +79,6 @@ class LifeTest(PodTest):
         for code in (1, 2):
             self.assertEqual(self.pod.run("c1", bare(f"exit {code}")), code)
             self.pod.expect_ok("CONTAINER_FORGET", "c1")
-
-    def test_forgetting_a_prepared_container_ends_its_stub(self):
-        before = harness.environment.processes()
-        self.pod.expect_ok("CONTAINER_PREPARE", "c1", [])
-        self.pod.expect_ok("CONTAINER_PREPARE", "c2", [])
-        self.pod.expect_ok("CONTAINER_FORGET", "c1")
-        eventually(lambda: len(harness.environment.processes() - before) == 1, "the stub of c1 is gone", 10)
-        self.assertEqual(list(self.pod.states()), ["c2"])
-
-    def test_prepared_stub_ends_with_a_killed_podshim(self):
-        for n in range(3):
-            self.pod.expect_ok("CONTAINER_PREPARE", f"c{n}", [])
-        os.kill(self.pod.pid, signal.SIGKILL)
-        eventually(lambda: harness.environment.processes() <= self.before | {self.zygote.process.pid}, "the stubs are gone", 10)
-        self.pod.socket.unlink()
-
-    def test_prepare_twice_changes_nothing(self):
-        self.pod.expect_ok("CONTAINER_PREPARE", "c1", [])
-        before = harness.environment.processes()
-        self.pod.expect_ok("CONTAINER_PREPARE", "c1", [])
-        self.assertEqual(harness.environment.processes(), before)
 
     def test_start_twice_is_an_error_and_the_first_lives_on(self):
         pid = self.pod.start("c1", bare("sleep 1000"))
@@ -133,8 +110,6 @@ class LifeTest(PodTest):
         program = [op("UMASK", 0), op("MOVE_MOUNT", 5, 0, "/mnt"), *bare("true")]
         answer, values = self.pod.ask("CONTAINER_START", "c1", "", 0, program)
         self.assertEqual((answer, values), ("FAILED", (1, wire.OPS["MOVE_MOUNT"][0], 0, errno.EBADF, "")))
-        self.pod.expect_ok("CONTAINER_PREPARE", "c1", [])
-        self.assertEqual(self.pod.ask("CONTAINER_START", "c1", "", 0, program)[0], "FAILED")
         self.assertEqual(self.pod.states(), {})
 
     def test_overlay_failure_has_the_kernel_s_words(self):
@@ -170,7 +145,6 @@ class LifeTest(PodTest):
 
     def test_standard_input_is_dev_null_and_descriptors_are_three(self):
         log = self.pod.directory / "log"
-        self.pod.expect_ok("CONTAINER_PREPARE", "waiting", [])
         self.pod.start("other", bare("sleep 1000"), self.pod.directory / "other", wire.STDIN)
         self.pod.run("c1", bare("readlink /proc/self/fd/0; ls /proc/self/fd | wc -l; cat; echo done"), log)
         self.assertEqual([line for _, _, line in harness.read_log(log)], [b"/dev/null", b"4", b"done"])  # and ls has the directory open
@@ -182,11 +156,11 @@ class LifeTest(PodTest):
 
     def test_two_hundred_fifty_six_containers_and_no_more(self):
         for n in range(256):
-            self.pod.expect_ok("CONTAINER_PREPARE", f"c{n}", [])
-        self.assertEqual(self.pod.ask("CONTAINER_PREPARE", "c256", [])[0], "ERROR")
+            self.pod.run(f"c{n}", bare("true"))
+        self.assertEqual(self.pod.ask("CONTAINER_START", "c256", "", 0, bare("true"))[0], "ERROR")
         self.assertEqual(len(self.pod.states()), 256)
         self.pod.expect_ok("CONTAINER_FORGET", "c7")
-        self.pod.expect_ok("CONTAINER_PREPARE", "c256", [])
+        self.assertEqual(self.pod.run("c256", bare("true")), 0)
 
 
     def test_mount_of_the_old_kind(self):
@@ -214,30 +188,18 @@ class LifeTest(PodTest):
 
 
 class CgroupTest(PodTest):
-    def test_prepared_stub_moves_and_the_container_with_it(self):
-        paths = harness.environment.cgroup("prepared")
-        if not paths:
-            self.skipTest("this host has no cgroup v1 hierarchies")
-        self.pod.expect_ok("CONTAINER_PREPARE", "c1", paths)
-        for path in paths:
-            eventually(lambda path=path: pathlib.Path(path).read_text(), f"the stub is in {path}")
-        pid = self.pod.start("c1", bare("sleep 1000"))
-        for path in paths:
-            self.assertEqual(pathlib.Path(path).read_text().split(), [str(pid)])
-
-    def test_failed_move_is_told_at_the_start(self):
-        self.pod.expect_ok("CONTAINER_PREPARE", "c1", ["/sys/fs/cgroup/nonexistent/cgroup.procs"])
-        answer, values = self.pod.ask("CONTAINER_START", "c1", "", 0, bare("true"))
-        self.assertEqual((answer, values), ("FAILED", (0xFFFFFFFF, wire.OPS["CGROUP_ATTACH"][0], 1, errno.ENOENT, "")))
-        self.assertEqual(self.pod.states(), {})
-
-    def test_attach_as_a_step(self):
+    def test_stub_attaches_itself_and_its_clone_is_born_there(self):
         paths = harness.environment.cgroup("attached")
         if not paths:
             self.skipTest("this host has no cgroup v1 hierarchies")
         pid = self.pod.start("c1", [op("CGROUP_ATTACH", p) for p in paths] + bare("sleep 1000"))
         for path in paths:
             self.assertEqual(pathlib.Path(path).read_text().split(), [str(pid)])
+
+    def test_failed_attach_is_its_step(self):
+        answer, values = self.pod.ask("CONTAINER_START", "c1", "", 0, [op("CGROUP_ATTACH", "/sys/fs/cgroup/nonexistent/tasks"), *bare("true")])
+        self.assertEqual((answer, values), ("FAILED", (0, wire.OPS["CGROUP_ATTACH"][0], 0, errno.ENOENT, "")))
+        self.assertEqual(self.pod.states(), {})
 
     def test_clone_into_a_v2_cgroup(self):
         directory = harness.environment.unified_cgroup("cloned")
@@ -401,23 +363,19 @@ class IsolationTest(PodTest):
         inside = self.pod.exec_sync("c1", "for n in mnt pid net ipc uts; do readlink /proc/self/ns/$n; done", EXEC_NAMESPACES).output["STDOUT"].decode().split()
         self.assertEqual(inside, [os.readlink(f"/proc/{pid}/ns/{n}") for n in ("mnt", "pid", "net", "ipc", "uts")])
 
-    def test_prepared_container_can_join_another_s_namespace(self):
-        """A debug container: the waiting stub was forked before, or knows nothing of, the container it joins."""
-        self.pod.expect_ok("CONTAINER_PREPARE", "early", [])
-        self.pod.start("c1", isolated([shell("exec sleep 4321")]))
-        self.pod.expect_ok("CONTAINER_PREPARE", "late", [])
-        for name in ("early", "late", "direct"):
-            log = self.pod.directory / f"log-{name}"
-            join = [op("SETNS_CONTAINER", "c1", CLONE_NEWPID)]
-            self.assertEqual(self.pod.run(name, isolated([shell("ps -o pid,args | grep '[s]leep 4321'")], before=join, flags=CLONE_NEWNS), log), 0)
-            self.assertEqual([(line.split()[0], line.split()[-2:]) for _, _, line in harness.read_log(log)], [(b"1", [b"sleep", b"4321"])])
-
     def test_joining_a_container_that_does_not_run_is_told(self):
         self.pod.run("gone", bare("true"))
-        self.pod.expect_ok("CONTAINER_PREPARE", "c1", [])
-        for name in ("c1", "c2"):
-            answer, values = self.pod.ask("CONTAINER_START", name, "", 0, [op("SETNS_CONTAINER", "gone", CLONE_NEWPID), *bare("true")])
+        for name in ("gone", "unknown"):
+            answer, values = self.pod.ask("CONTAINER_START", "c1", "", 0, [op("SETNS_CONTAINER", name, CLONE_NEWPID), *bare("true")])
             self.assertEqual((answer, values[0], values[3]), ("FAILED", 0, errno.ESRCH))
+
+    def test_container_can_join_another_s_namespace(self):
+        """A debug container."""
+        self.pod.start("c1", isolated([shell("exec sleep 4321")]))
+        log = self.pod.directory / "log"
+        join = [op("SETNS_CONTAINER", "c1", CLONE_NEWPID)]
+        self.assertEqual(self.pod.run("debug", isolated([shell("ps -o pid,args | grep '[s]leep 4321'")], before=join, flags=CLONE_NEWNS), log), 0)
+        self.assertEqual([(line.split()[0], line.split()[-2:]) for _, _, line in harness.read_log(log)], [(b"1", [b"sleep", b"4321"])])
 
     def test_end_of_init_ends_the_namespace(self):
         self.pod.start("c1", isolated([shell("sleep 1000 & sleep 1000 & sleep 1000")]))
@@ -463,18 +421,17 @@ class WatchTest(PodTest):
     def test_snapshot_then_changes(self):
         self.pod.run("done", bare("exit 1"))
         self.pod.start("runs", bare("sleep 1000"))
-        self.pod.expect_ok("CONTAINER_PREPARE", "waits", [])
         with harness.Conversation(self.pod.socket) as watch:
             watch.send("WATCH")
             seen = {}
             while (frame := watch.receive())[0] != "WATCHING":
                 seen[frame[1][0]] = frame[1][1]
-            self.assertEqual(seen, {"done": wire.EXITED, "runs": wire.RUNNING, "waits": wire.PREPARED})
+            self.assertEqual(seen, {"done": wire.EXITED, "runs": wire.RUNNING})
             self.pod.expect_ok("CONTAINER_SIGNAL", "runs", signal.SIGKILL)
             name, state = watch.receive()
             self.assertEqual((name, state[0], state[1], state[4]), ("CONTAINER_STATE", "runs", wire.EXITED, signal.SIGKILL))
-            self.pod.start("waits", bare("sleep 1000"))
-            self.assertEqual(watch.receive()[1][:2], ("waits", wire.RUNNING))
+            self.pod.start("later", bare("sleep 1000"))
+            self.assertEqual(watch.receive()[1][:2], ("later", wire.RUNNING))
 
     def test_many_watchers_see_the_same(self):
         watchers = [harness.Conversation(self.pod.socket) for _ in range(20)]

@@ -46,8 +46,7 @@ class ExecTest(PodTest):
         run.close()
         self.assert_gone()
 
-    def test_container_that_has_exited_or_is_only_prepared_cannot_be_entered(self):
-        self.pod.expect_ok("CONTAINER_PREPARE", "c2", [])
+    def test_container_that_has_exited_or_never_was_cannot_be_entered(self):
         self.pod.run("c3", bare("true"))
         for container in ("c2", "c3"):
             answer, values = self.pod.ask("EXEC", container, 0, 0, 0, exec_program(container, "true"))
@@ -62,12 +61,6 @@ class ExecTest(PodTest):
         run.read_until(b"hello\n")
         run.send("STDIN_END")
         self.assertEqual(run.finish().output["STDOUT"], b"hello\nend\n")
-
-    def test_stdin_end_is_seen_while_another_container_is_prepared(self):
-        run = self.pod.exec("c1", "cat; echo end", wire.STDIN).started()
-        self.pod.expect_ok("CONTAINER_PREPARE", "c2", [])
-        run.send("STDIN_END")
-        self.assertEqual(run.finish().output["STDOUT"], b"end\n")
 
     def test_stdin_sent_along_with_the_request(self):
         with harness.Conversation(self.pod.socket) as c:
@@ -221,7 +214,6 @@ class ExecTest(PodTest):
         for _ in range(50):
             self.assertEqual(self.pod.ask("EXEC", "c1", wire.STDIN, 0, 0, bad)[0], "FAILED")
             self.assertEqual(self.pod.ask("CONTAINER_START", "c9", str(self.pod.directory / "log"), wire.STDIN, bad)[0], "FAILED")
-            self.pod.expect_ok("CONTAINER_PREPARE", "c9", [])
             self.assertEqual(self.pod.ask("CONTAINER_START", "c9", "/nonexistent/log", 0, bad)[0], "ERROR")
             self.pod.ask("CONTAINER_FORGET", "c9")
         self.assertEqual(len(self.pod.descriptors()), len(before))

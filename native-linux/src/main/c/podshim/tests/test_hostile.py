@@ -127,17 +127,17 @@ class HostileTest(PodTest):
             c.ended()
         self.assert_serves()
 
-    def test_connection_is_closed_although_containers_are_prepared_and_started_on_it(self):
-        """A stub, a clone or a waiting stub must not hold the connection of the request that made it."""
+    def test_connection_is_closed_although_a_container_is_started_on_it(self):
+        """Neither a stub nor a clone must hold the connection of the request that made it, or another."""
         held = harness.Conversation(self.pod.socket)
-        held.send("CONTAINER_PREPARE", "c2", [])
-        self.assertEqual(held.receive(), ("OK", ()))
+        held.send("CONTAINER_START", "c2", "", 0, bare("sleep 1000"))
+        self.assertEqual(held.receive()[0], "STARTED")
         held.socket.settimeout(5)
         held.ended()
         held.close()
         open_one = harness.Conversation(self.pod.socket)
         self.pod.states()  # by now it is accepted
-        self.pod.expect_ok("CONTAINER_PREPARE", "c3", [])
+        self.pod.start("c3", bare("sleep 1000"))
         open_one.socket.settimeout(5)
         open_one.send("POD_STATUS")
         self.assertEqual(open_one.receive()[0], "POD_STATE")

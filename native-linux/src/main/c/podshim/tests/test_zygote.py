@@ -72,7 +72,7 @@ class ZygoteTest(PodTest):
         self.create()
         self.create([op("POD_PID_NAMESPACE")])
         pod = self.create()
-        pod.expect_ok("CONTAINER_PREPARE", "c1", [])
+        pod.start("c1", bare("sleep 1000"))
         self.zygote.end()
         self.assertTrue(try_lock(self.zygote.directory))
 
@@ -219,7 +219,6 @@ class PodCreateTest(PodTest):
         pod = self.create([op("POD_PID_NAMESPACE"), op("POD_MOUNTS", 0)])
         pod.start("c1", bare("sleep 1000"))
         pod.start("c2", bare("trap '' TERM INT HUP; sleep 1000; sleep 1000"))
-        pod.expect_ok("CONTAINER_PREPARE", "c3", [])
         self.assertEqual(pod.ask("SHUTDOWN"), ("OK", ()))
         eventually(lambda: not pod.alive(), "the pod has ended")
         eventually(lambda: not harness.environment.strangers(self.before | {self.zygote.process.pid}), "everything of it has ended")

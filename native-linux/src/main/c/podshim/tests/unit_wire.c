@@ -19,8 +19,6 @@ static const char *shape_of(unsigned int type)
     switch (type) {
     case REQ_POD_CREATE:
         return "isP";
-    case REQ_PREPARE:
-        return "il";
     case REQ_START:
         return "isfp";
     case REQ_SIGNAL:

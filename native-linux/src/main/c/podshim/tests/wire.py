@@ -15,7 +15,6 @@ VERSION = 1
 FRAMES = {
     "POD_CREATE": (1, "ssp"),
     "POD_STATUS": (2, ""),
-    "CONTAINER_PREPARE": (3, "sl"),
     "CONTAINER_START": (4, "ssup"),
     "CONTAINER_SIGNAL": (5, "su"),
     "CONTAINER_REOPEN_LOG": (6, "ss"),
@@ -45,7 +44,7 @@ FRAMES = {
 }
 NAMES = {number: name for name, (number, _) in FRAMES.items()}
 TTY, STDIN, STDIN_ONCE = 1, 2, 4
-PREPARED, RUNNING, EXITED = 0, 1, 2
+STARTING, RUNNING, EXITED = 0, 1, 2
 
 
 def _operations():

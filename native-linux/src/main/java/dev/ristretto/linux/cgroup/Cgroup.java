@@ -45,10 +45,14 @@ public interface Cgroup {
      */
     CgroupLimits read() throws IOException;
 
-    /** v2: the directory to clone into (CLONE_INTO_CGROUP). Empty on v1 and hybrid hosts. */
+    /** The directory to clone into (CLONE_INTO_CGROUP), on v2 and hybrid hosts. Empty on v1. */
     Optional<Path> cloneIntoDirectory();
 
-    /** v1: the {@code cgroup.procs} files a process must write itself to. Empty on v2. */
+    /**
+     * On v1 and hybrid hosts the {@code tasks} files that a process of one thread writes {@code 0}
+     * to, to move itself. A write to {@code cgroup.procs} waits for an RCU grace period of some 10
+     * ms; a thread that moves itself has waited for nothing since Linux 5.5. Empty on v2.
+     */
     List<Path> attachFiles();
 
     /** The names of the cgroups right below it, in any hierarchy; none if it does not exist. */

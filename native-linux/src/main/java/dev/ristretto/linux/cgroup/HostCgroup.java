@@ -64,18 +64,17 @@ final class HostCgroup implements Cgroup {
 
     @Override
     public Optional<Path> cloneIntoDirectory() {
-        return mode == Cgroups.Mode.V2
-                ? Optional.of(directories().getFirst().path())
-                : Optional.empty();
+        return hierarchies.stream()
+                .filter(Hierarchy::unified)
+                .findFirst()
+                .map(hierarchy -> hierarchy.directory(path).path());
     }
 
     @Override
     public List<Path> attachFiles() {
-        if (mode == Cgroups.Mode.V2) {
-            return List.of();
-        }
-        return directories().stream()
-                .map(directory -> directory.path().resolve("cgroup.procs"))
+        return hierarchies.stream()
+                .filter(hierarchy -> !hierarchy.unified())
+                .map(hierarchy -> hierarchy.directory(path).path().resolve("tasks"))
                 .toList();
     }
 

@@ -60,11 +60,9 @@ class HostCgroupsKernelIT {
         for (var hierarchy : CgroupMounts.parse(mounts)) {
             assertThat(hierarchy.directory(new CgroupPath(cgroup.path())).exists()).isTrue();
         }
-        assertThat(cgroup.attachFiles().isEmpty())
-                .isEqualTo(cgroup.cloneIntoDirectory().isPresent());
-        for (var file : cgroup.attachFiles()) {
-            assertThat(file).exists();
-        }
+        assertThat(cgroup.attachFiles()).allSatisfy(file -> assertThat(file).exists());
+        assertThat(cgroup.cloneIntoDirectory())
+                .hasValueSatisfying(directory -> assertThat(directory).isDirectory());
     }
 
     @Test

@@ -41,10 +41,10 @@ class V1HostTest {
         assertThat(cgroups.mode()).isEqualTo(Cgroups.Mode.V1);
         assertThat(cgroups.create("/p/c").attachFiles())
                 .containsExactly(
-                        root.resolve("cpu,cpuacct/p/c/cgroup.procs"),
-                        root.resolve("memory/p/c/cgroup.procs"),
-                        root.resolve("cpuset/p/c/cgroup.procs"),
-                        root.resolve("systemd/p/c/cgroup.procs"));
+                        root.resolve("cpu,cpuacct/p/c/tasks"),
+                        root.resolve("memory/p/c/tasks"),
+                        root.resolve("cpuset/p/c/tasks"),
+                        root.resolve("systemd/p/c/tasks"));
     }
 
     @Test

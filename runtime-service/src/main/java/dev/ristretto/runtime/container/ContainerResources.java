@@ -10,12 +10,11 @@ import dev.ristretto.runtime.sandbox.PodShims;
 import dev.ristretto.runtime.shim.PodGoneException;
 
 import java.io.IOException;
-import java.nio.file.Path;
 import java.time.Duration;
 
 /**
- * What a container has beside its record: writable layer, cgroup, stub. Taking back is idempotent
- * and wants nothing but the record.
+ * What a container has beside its record: writable layer, cgroup. Taking back is idempotent and
+ * wants nothing but the record.
  */
 public final class ContainerResources {
     private static final Duration PATIENCE = Duration.ofSeconds(10);
@@ -35,7 +34,7 @@ public final class ContainerResources {
         this.planner = planner;
     }
 
-    /** Makes the cgroup with its limits and has the stub move into it; again is fine. */
+    /** Makes the cgroup with its limits; again is fine. */
     void make(Container container, DeviceRules devices) throws IOException {
         var cgroup =
                 Steps.step(
@@ -43,16 +42,6 @@ public final class ContainerResources {
                         () -> cgroups.create(container.cgroup()));
         Steps.act("write its limits", () -> cgroup.write(container.limits()));
         Steps.act("restrict its devices", () -> cgroup.restrictDevices(devices));
-        Steps.act("prepare its process", () -> prepare(container));
-    }
-
-    /** On v1 the move may wait for the kernel, so it is begun long before the start. */
-    void prepare(Container container) throws IOException {
-        var files = cgroups.at(container.cgroup()).attachFiles();
-        if (!files.isEmpty()) {
-            shims.of(container.podSandboxId())
-                    .prepare(container.id(), files.stream().map(Path::toString).toList());
-        }
     }
 
     /** Takes back everything but the record. Its process has ended. */

@@ -62,7 +62,7 @@ public final class ContainerWatcher implements PodWatches.Listener {
     public void changed(PodSandboxId podSandboxId, ContainerReport report) {
         try {
             switch (report) {
-                case ContainerReport.Prepared _ -> {}
+                case ContainerReport.Starting _ -> {}
                 case ContainerReport.Running(var id, var pid, var startedAt) ->
                         running(podSandboxId, id, pid, startedAt);
                 case ContainerReport.Exited(var id, var exit) -> exits.ended(id, exit);

@@ -98,7 +98,6 @@ public final class StartContainer {
         if (log.isPresent()) {
             Files.createDirectories(log.get().getParent());
         }
-        Steps.act("prepare its process", () -> preparation.resources().prepare(container));
         var shim = shims.of(container.podSandboxId());
         try {
             var program = Program.of(plan.program());

@@ -66,6 +66,7 @@ public record ContainerPlan(List<ShimOp> program, DeviceRules devices) {
         ops.addAll(mapped.ops());
         ops.addAll(binds.imageOpens());
         ops.addAll(root.opens());
+        ops.addAll(input.cgroup().attach());
         ops.addAll(UserNamespaces.join(input.ids()));
         joinPid(input).ifPresent(ops::add);
         ops.add(new ShimOp.Clone(pidFlags(input), input.cgroup().cloneInto()));

@@ -29,11 +29,7 @@ public final class ExecPlan {
         var ops = new ArrayList<ShimOp>();
         ops.add(new ShimOp.OomScoreAdj(input.oomScoreAdj()));
         ops.addAll(ProcessOps.rlimits());
-        if (input.cgroup().cloneIntoDirectory().isEmpty()) {
-            input.cgroup()
-                    .attachFiles()
-                    .forEach(file -> ops.add(new ShimOp.CgroupAttach(file.toString())));
-        }
+        ops.addAll(input.cgroup().attach());
         ops.addAll(UserNamespaces.join(input.ids()));
         // A pid namespace is entered by being born in it.
         ops.add(new ShimOp.SetnsContainer(id, ProcessFlags.CLONE_NEWPID));

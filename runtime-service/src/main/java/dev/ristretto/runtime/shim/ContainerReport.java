@@ -10,8 +10,8 @@ import java.time.Instant;
 public sealed interface ContainerReport {
     ContainerId containerId();
 
-    /** Its stub waits in its cgroups to become the container. */
-    record Prepared(ContainerId containerId) implements ContainerReport {}
+    /** Its program runs, its command not yet. */
+    record Starting(ContainerId containerId) implements ContainerReport {}
 
     /**
      * It runs.
@@ -32,7 +32,7 @@ public sealed interface ContainerReport {
     private static ContainerReport of(ContainerFields fields) throws WireReader.Malformed {
         var id = containerId(fields.containerId());
         if (fields.state() == 0) {
-            return new Prepared(id);
+            return new Starting(id);
         }
         if (fields.state() == 1) {
             return new Running(id, fields.pid(), fields.startedAt());

@@ -67,8 +67,7 @@ final class FailedStep {
                     "join the pod's %s namespaces".formatted(namespaces(flags));
             case ShimOp.Clone(_, var cgroup) ->
                     cgroup.isEmpty() ? "make the process" : "make the process in cgroup " + cgroup;
-            case ShimOp.CgroupAttach(var file) ->
-                    file.isEmpty() ? "enter its cgroups" : "enter cgroup " + parent(file);
+            case ShimOp.CgroupAttach(var file) -> "enter cgroup " + parent(file);
             case ShimOp.PodMounts _ -> "make the pod's mount namespace";
             case ShimOp.PodPidNamespace _ -> "make the pod's pid namespace";
             case ShimOp.PodUserNamespace _ -> "make the pod's user namespace";

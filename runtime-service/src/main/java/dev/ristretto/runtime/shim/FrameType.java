@@ -7,7 +7,6 @@ import org.jspecify.annotations.Nullable;
 enum FrameType {
     POD_CREATE(1),
     POD_STATUS(2),
-    CONTAINER_PREPARE(3),
     CONTAINER_START(4),
     CONTAINER_SIGNAL(5),
     CONTAINER_REOPEN_LOG(6),

@@ -59,19 +59,11 @@ public final class Program {
 
     /**
      * The operation that a failure names: the one at the step, if it has this code. Outside of the
-     * program ({@link ShimException#OUTSIDE}) it is the first of this code; the attach of a
-     * preparation is in no program.
+     * program ({@link ShimException#OUTSIDE}) it is the first of this code.
      */
     Optional<ShimOp> failed(long step, int code) {
-        if (step != ShimException.OUTSIDE) {
-            return operation(step).filter(operation -> ProgramEncoder.codeOf(operation) == code);
-        }
-        var attach = new ShimOp.CgroupAttach("");
-        return ProgramEncoder.codeOf(attach) == code
-                ? Optional.of(attach)
-                : operations.stream()
-                        .filter(operation -> ProgramEncoder.codeOf(operation) == code)
-                        .findFirst();
+        var named = step == ShimException.OUTSIDE ? operations.stream() : operation(step).stream();
+        return named.filter(operation -> ProgramEncoder.codeOf(operation) == code).findFirst();
     }
 
     /** An operation's name as {@code ops.def} spells it, for example {@code MOVE_MOUNT}. */

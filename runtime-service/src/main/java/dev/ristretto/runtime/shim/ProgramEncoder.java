@@ -50,7 +50,7 @@ final class ProgramEncoder {
                     case ShimOp.SetnsContainer(var id, var flags) -> op(2).str(id).u64(flags);
                     case ShimOp.SetnsPod(var flags) -> op(3).u64(flags);
                     case ShimOp.Clone(var flags, var cgroup) -> op(4).u64(flags).str(cgroup);
-                    case ShimOp.CgroupAttach(var procsFile) -> op(5).str(procsFile);
+                    case ShimOp.CgroupAttach(var tasksFile) -> op(5).str(tasksFile);
                     case ShimOp.PodMounts(var shmBytes) -> op(6).u64(shmBytes);
                     case ShimOp.PodPidNamespace() -> op(7);
                     case ShimOp.PodUserNamespace(var flags, var uids, var gids) ->

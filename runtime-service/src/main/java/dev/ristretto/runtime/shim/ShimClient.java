@@ -1,13 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.ristretto.runtime.shim;
 
-import dev.ristretto.linux.syscall.KernelString;
 import dev.ristretto.runtime.spec.ContainerId;
 import dev.ristretto.runtime.spec.StdioConfig;
 
 import java.io.IOException;
 import java.time.Duration;
-import java.util.List;
 
 /**
  * Speaks to the podshim of one pod. Every call has a connection of its own and blocks the calling
@@ -37,25 +35,10 @@ public final class ShimClient {
     }
 
     /**
-     * Starts the stub of a container, which moves itself into cgroups while nobody waits. Does
-     * nothing if it is prepared. That it failed is told by {@link #start}.
-     *
-     * @param procsFiles cgroup v1 {@code cgroup.procs} files, as {@link KernelString}s
-     */
-    public void prepare(ContainerId containerId, List<String> procsFiles) throws IOException {
-        Exchange.ask(
-                endpoint,
-                WireWriter.frame(FrameType.CONTAINER_PREPARE)
-                        .str(containerId.value())
-                        .list(procsFiles));
-    }
-
-    /**
      * Runs a container's program up to its command.
      *
      * @param logPath where its output goes; empty throws it away
-     * @throws ShimException if a step failed; the container is unknown then, as if it was never
-     *     prepared
+     * @throws ShimException if a step failed; the container is unknown then
      */
     public Started start(
             ContainerId containerId, String logPath, StdioConfig stdio, Program program)
@@ -97,8 +80,7 @@ public final class ShimClient {
     }
 
     /**
-     * Drops a container that was prepared or has ended, with its exit record. Does nothing if it is
-     * unknown.
+     * Drops a container that has ended, with its exit record. Does nothing if it is unknown.
      *
      * @throws PodErrorException {@code EBUSY} while it runs
      */

@@ -11,8 +11,7 @@ public final class ShimException extends PodException implements ProgramRun.AtOp
     private static final long serialVersionUID = 1L;
 
     /**
-     * The step of a failure beside the program: the attach of {@link ShimClient#prepare}, or what
-     * the podshim does around a clone and an exec.
+     * The step of a failure beside the program: what the podshim does around a clone and an exec.
      */
     public static final long OUTSIDE = 0xffff_ffffL;
 
@@ -44,7 +43,7 @@ public final class ShimException extends PodException implements ProgramRun.AtOp
         return step;
     }
 
-    /** The operation that failed; an attach without a file if it was that of a preparation. */
+    /** The operation that failed. */
     public ShimOp operation() {
         return operation;
     }

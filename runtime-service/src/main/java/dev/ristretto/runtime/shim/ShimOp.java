@@ -29,8 +29,8 @@ public sealed interface ShimOp {
      */
     record Clone(long flags, String cgroupDirectory) implements ShimOp {}
 
-    /** Writes itself to a {@code cgroup.procs} file. */
-    record CgroupAttach(String procsFile) implements ShimOp {}
+    /** Moves itself into a cgroup by its {@code tasks} file. */
+    record CgroupAttach(String tasksFile) implements ShimOp {}
 
     /** Pods only: a mount namespace of a tiny tmpfs, with a tmpfs on {@code /shm} if not 0. */
     record PodMounts(long shmBytes) implements ShimOp {}

@@ -190,7 +190,7 @@ public final class FakeCgroups implements Cgroups {
 
         @Override
         public List<Path> attachFiles() {
-            return List.of(PIDS.root().resolve(path.substring(1)).resolve("cgroup.procs"));
+            return List.of(PIDS.root().resolve(path.substring(1)).resolve("tasks"));
         }
 
         @Override

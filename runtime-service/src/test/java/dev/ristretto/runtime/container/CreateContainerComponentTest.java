@@ -174,18 +174,12 @@ class CreateContainerComponentTest {
     }
 
     @Test
-    void cgroup_isMadeWithItsLimitsAndTheStubMovesThere() throws IOException {
+    void cgroup_isMadeWithItsLimits_andNothingRuns() throws IOException {
         var container = node.container(node.create(pod, "c"));
 
         assertThat(node.cgroups.limits(container.cgroup())).isEqualTo(container.limits());
         assertThat(container.limits()).isEqualTo(Samples.container("c").limits());
-        assertThat(node.shim(pod).requests(FakeRequest.Prepare.class))
-                .containsExactly(
-                        new FakeRequest.Prepare(
-                                container.id(),
-                                List.of(
-                                        "/sys/fs/cgroup/pids%s/cgroup.procs"
-                                                .formatted(container.cgroup()))));
+        assertThat(node.shim(pod).requests(FakeRequest.Start.class)).isEmpty();
     }
 
     @Test

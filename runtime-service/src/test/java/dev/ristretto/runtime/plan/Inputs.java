@@ -196,11 +196,10 @@ final class Inputs {
                             List.of(new Hierarchy(Path.of("/sys/fs/cgroup"), true, Set.of())));
             case V1, HYBRID ->
                     new CgroupPlacement(
-                            Optional.empty(),
+                            Optional.of(Path.of("/sys/fs/cgroup/unified/pod/c")),
                             List.of(
-                                    Path.of("/sys/fs/cgroup/cpu,cpuacct/pod/c/cgroup.procs"),
-                                    Path.of("/sys/fs/cgroup/systemd/pod/c/cgroup.procs"),
-                                    Path.of("/sys/fs/cgroup/unified/pod/c/cgroup.procs")),
+                                    Path.of("/sys/fs/cgroup/cpu,cpuacct/pod/c/tasks"),
+                                    Path.of("/sys/fs/cgroup/systemd/pod/c/tasks")),
                             List.of(
                                     new Hierarchy(
                                             Path.of("/sys/fs/cgroup/cpu,cpuacct"),

@@ -139,7 +139,6 @@ final class RealPod implements AutoCloseable {
                         features);
         var plan = ContainerPlan.of(input);
         cgroup.restrictDevices(plan.devices());
-        client.prepare(id, cgroup.attachFiles().stream().map(Path::toString).toList());
         client.start(
                 id,
                 directory.resolve("log-" + digit).toString(),

@@ -148,7 +148,6 @@ class RecoveryComponentTest {
         node.boot();
 
         assertThat(node.cgroups.limits(container.cgroup())).isEqualTo(container.limits());
-        assertThat(node.shim(pod).requests(FakeRequest.Prepare.class)).hasSize(2);
         node.containers().start().run(container.id());
     }
 

@@ -47,10 +47,6 @@ final class FakeBehaviour {
 
     void answer(FakeRequest request, FakeConnection connection) throws IOException {
         switch (request) {
-            case FakeRequest.Prepare(var id, _) -> {
-                containers.prepare(id);
-                connection.ok();
-            }
             case FakeRequest.Start start -> start(start, connection);
             case FakeRequest.Signal signal -> signal(signal, connection);
             case FakeRequest.ReopenLog(var id, _) -> okIf(started(id), connection);
@@ -149,7 +145,7 @@ final class FakeBehaviour {
     private boolean started(ContainerId containerId) {
         return containers
                 .report(containerId)
-                .filter(report -> !(report instanceof ContainerReport.Prepared))
+                .filter(report -> !(report instanceof ContainerReport.Starting))
                 .isPresent();
     }
 

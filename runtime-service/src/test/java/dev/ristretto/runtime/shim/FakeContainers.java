@@ -47,10 +47,8 @@ final class FakeContainers {
         return List.copyOf(reports.values());
     }
 
-    synchronized void prepare(ContainerId containerId) throws IOException {
-        if (!reports.containsKey(containerId)) {
-            publish(new ContainerReport.Prepared(containerId));
-        }
+    synchronized void starting(ContainerId containerId) throws IOException {
+        publish(new ContainerReport.Starting(containerId));
     }
 
     synchronized ContainerReport.Running start(ContainerId containerId) throws IOException {
@@ -123,7 +121,7 @@ final class FakeContainers {
         var id = report.containerId().value().getBytes(StandardCharsets.US_ASCII);
         var payload = FakeConnection.text(FakeConnection.fields(id.length + 33), id);
         return switch (report) {
-            case ContainerReport.Prepared _ -> payload.array();
+            case ContainerReport.Starting _ -> payload.array();
             case ContainerReport.Running(_, var pid, var startedAt) ->
                     payload.putInt(1).putInt(pid).putLong(FakeConnection.nanos(startedAt)).array();
             case ContainerReport.Exited(_, var exit) ->

@@ -9,8 +9,6 @@ import java.util.List;
 public sealed interface FakeRequest {
     record Status() implements FakeRequest {}
 
-    record Prepare(ContainerId containerId, List<String> procsFiles) implements FakeRequest {}
-
     /** {@code stdioFlags}: 1 terminal, 2 standard input, 4 only for the first client. */
     record Start(ContainerId containerId, String logPath, int stdioFlags, List<ShimOp> program)
             implements FakeRequest {}
@@ -38,7 +36,6 @@ public sealed interface FakeRequest {
         var request =
                 switch (type) {
                     case 2 -> new Status();
-                    case 3 -> new Prepare(containerId(in), in.list());
                     case 4 -> new Start(containerId(in), in.str(), in.u32(), in.program());
                     case 5 -> new Signal(containerId(in), in.u32());
                     case 6 -> new ReopenLog(containerId(in), in.str());

@@ -124,6 +124,11 @@ public final class FakeShim implements AutoCloseable {
         return answering((_, connection) -> connection.receive(), kind);
     }
 
+    /** The program of a container runs, its command not yet. */
+    void starting(ContainerId containerId) throws IOException {
+        containers.starting(containerId);
+    }
+
     /** A container runs, as after a start whose answer nobody got. */
     public void startSilently(ContainerId containerId) throws IOException {
         containers.start(containerId);

@@ -126,40 +126,6 @@ class PodshimKernelIT {
     }
 
     @Test
-    void preparation_thatFailed_isToldByTheStart() throws IOException {
-        var client = pods.create(1);
-        var id = container(1);
-        client.prepare(id, List.of("/sys/fs/cgroup/no/such/cgroup.procs"));
-        assertThat(client.status().containers()).containsExactly(new ContainerReport.Prepared(id));
-
-        assertThatThrownBy(() -> client.start(id, "", NO_STDIO, shell("true")))
-                .isInstanceOfSatisfying(
-                        ShimException.class,
-                        e ->
-                                assertThat(ShimFailureText.text(e))
-                                        .isEqualTo(
-                                                "enter its cgroups: No such file or directory"
-                                                        + " (ENOENT); the cgroup was removed by"
-                                                        + " somebody else"));
-    }
-
-    @Test
-    void preparedContainer_runsWhenItIsStarted() throws IOException {
-        var client = pods.create(1);
-        var id = container(1);
-        client.prepare(id, List.of());
-        client.prepare(id, List.of());
-
-        try (var watch = client.watch()) {
-            client.start(id, "", NO_STDIO, shell("exit 3"));
-            watch.next();
-
-            assertThat(((ContainerReport.Exited) watch.next()).exit().status().exitCode())
-                    .isEqualTo(3);
-        }
-    }
-
-    @Test
     void step_thatFails_isNamed() throws IOException {
         var client = pods.create(1);
         var program =

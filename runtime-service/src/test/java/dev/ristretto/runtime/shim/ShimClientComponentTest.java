@@ -61,7 +61,7 @@ class ShimClientComponentTest {
 
     @Test
     void status_tellsTheContainersInEveryState() throws IOException {
-        client.prepare(C1, List.of("/sys/fs/cgroup/pids/x/cgroup.procs"));
+        shim.starting(C1);
         var started = client.start(C2, "/logs/0.log", NO_STDIO, PROGRAM);
 
         var state = client.status();
@@ -69,13 +69,12 @@ class ShimClientComponentTest {
         assertThat(state.protocolVersion()).isEqualTo(1);
         assertThat(state.containers())
                 .containsExactly(
-                        new ContainerReport.Prepared(C1),
+                        new ContainerReport.Starting(C1),
                         new ContainerReport.Running(C2, started.pid(), NOW));
     }
 
     @Test
     void requests_arriveAsTheyWereMade() throws IOException {
-        client.prepare(C1, List.of("/a", "/b"));
         client.start(C1, "/logs/ü.log", new StdioConfig(true, true, true), PROGRAM);
         client.reopenLog(C1, "/logs/1.log");
         client.signal(C1, 9);
@@ -83,7 +82,6 @@ class ShimClientComponentTest {
 
         assertThat(shim.requests())
                 .containsExactly(
-                        new FakeRequest.Prepare(C1, List.of("/a", "/b")),
                         new FakeRequest.Start(C1, "/logs/ü.log", 7, PROGRAM.operations()),
                         new FakeRequest.ReopenLog(C1, "/logs/1.log"),
                         new FakeRequest.Signal(C1, 9),
@@ -107,24 +105,6 @@ class ShimClientComponentTest {
                         "run step 1, MOVE_MOUNT, in pod sandbox %s: Not a directory (ENOTDIR): its"
                                 + " words",
                         POD);
-    }
-
-    @Test
-    void start_whenThePreparationFailed_namesAnAttach() {
-        shim.answering(
-                (_, connection) ->
-                        connection.failed(
-                                -1,
-                                5,
-                                new FakeFailure(ShimOp.CgroupAttach.class, Errno.ENODEV, 2, "")));
-
-        assertThatThrownBy(() -> client.start(C1, "", NO_STDIO, PROGRAM))
-                .isInstanceOfSatisfying(
-                        ShimException.class,
-                        e -> {
-                            assertThat(e.step()).isEqualTo(ShimException.OUTSIDE);
-                            assertThat(e.operation()).isEqualTo(new ShimOp.CgroupAttach(""));
-                        });
     }
 
     @Test
@@ -228,10 +208,10 @@ class ShimClientComponentTest {
             assertThat(watch.snapshot())
                     .containsExactly(new ContainerReport.Running(C1, running.pid(), NOW));
 
-            client.prepare(C2, List.of());
+            shim.starting(C2);
             client.signal(C1, 15);
 
-            assertThat(watch.next()).isEqualTo(new ContainerReport.Prepared(C2));
+            assertThat(watch.next()).isEqualTo(new ContainerReport.Starting(C2));
             assertThat(watch.next())
                     .isEqualTo(
                             new ContainerReport.Exited(

@@ -142,17 +142,17 @@ class ShimFailureTextTest {
                         "install the seccomp filter: Operation not permitted (EPERM); without"
                                 + " no_new_privs a filter needs CAP_SYS_ADMIN at this step"),
                 of(
-                        new ShimOp.CgroupAttach("/sys/fs/cgroup/pids/a/cgroup.procs"),
+                        new ShimOp.CgroupAttach("/sys/fs/cgroup/pids/a/tasks"),
                         Errno.ENODEV,
                         FaultKind.INTERNAL,
                         "enter cgroup /sys/fs/cgroup/pids/a: No such device (ENODEV); the cgroup"
                                 + " was removed by somebody else"),
                 of(
-                        new ShimOp.CgroupAttach(""),
+                        new ShimOp.CgroupAttach("/sys/fs/cgroup/cpuset/a/tasks"),
                         Errno.ENOSPC,
                         FaultKind.INVALID_ARGUMENT,
-                        "enter its cgroups: No space left on device (ENOSPC); its cpuset.cpus or"
-                                + " cpuset.mems is empty"),
+                        "enter cgroup /sys/fs/cgroup/cpuset/a: No space left on device (ENOSPC);"
+                                + " its cpuset.cpus or cpuset.mems is empty"),
                 of(
                         new ShimOp.Sysctl("net.x", "1"),
                         Errno.ENOENT,

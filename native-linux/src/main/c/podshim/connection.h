@@ -13,7 +13,7 @@ enum {
     PAYLOADS_MAX = 64 << 20, /* of all requests being read */
 };
 
-enum connection_state { UNUSED, READING, STARTS, EXECUTES, ATTACHED, WATCHES, CLOSES };
+enum connection_state { UNUSED, READING, STARTS, REOPENS, EXECUTES, ATTACHED, WATCHES, CLOSES };
 
 struct connection {
     struct source io;
@@ -32,6 +32,7 @@ struct connection {
     struct source input;
     size_t left[2];             /* what to send of each output after the end */
     struct source *feeds;       /* where standard input goes: `input`, or the container's */
+    struct container *reopens;  /* NULL unless it is REOPENS */
     struct container *attached; /* NULL unless it is ATTACHED */
     size_t shown_at;            /* how much of what the container showed it was sent */
     uint32_t behind_ms, patience_ms;
@@ -53,6 +54,10 @@ void refuse(struct connection *c, const char *what);
 void answer(struct connection *c, int r, const char *what);
 struct frame launch_frame(const struct launch *launch);
 struct cursor payload_of(const struct connection *c);
+
+/* rotate.c */
+void begin_reopen(struct connection *asker, const char *id);
+void reopen_log_now(struct connection *asker);
 
 /* requests.c */
 void handle_request(struct connection *c);

@@ -27,6 +27,10 @@ void free_payload(struct connection *c)
 
 void free_connection(struct connection *c)
 {
+    if (c->reopens) { /* it left, and the old file was renamed all the same */
+        reopen_log_now(c);
+        return;
+    }
     drop_source(&c->io);
     for (size_t i = 0; i < containers_used; i++)
         if (containers[i].starter == c)

@@ -26,7 +26,7 @@ struct container *find_container(const char *id)
 int container_pidfd(const char *id)
 {
     const struct container *c = find_container(id);
-    return c && c->state == RUNNING ? c->pidfd : -ESRCH;
+    return c && c->state == RUNNING && !c->launch.ended ? c->pidfd : -ESRCH;
 }
 
 static struct container *new_container(const char *id)
@@ -51,6 +51,7 @@ static struct container *new_container(const char *id)
 static void free_container(struct container *c)
 {
     detach_all(c);
+    end_quiet(c);
     for (int s = 0; s < 2; s++)
         if (c->streams[s].fd >= 0)
             watch_source(&c->outputs[s], 0);
@@ -60,10 +61,10 @@ static void free_container(struct container *c)
     c->state = FREE;
 }
 
-/* Nothing is read until the disk and all clients have taken what was. */
+/* Nothing is read until the disk and all clients have taken what was, and while a log ends. */
 void watch_outputs(struct container *c)
 {
-    bool full = c->log.stalled || c->shown_size > 0;
+    bool full = c->log.stalled || c->shown_size > 0 || c->quiet;
     for (int s = 0; s < 2; s++)
         if (c->streams[s].fd >= 0)
             watch_source(&c->outputs[s], full ? 0 : (uint32_t)EPOLLIN);
@@ -86,7 +87,7 @@ static void output_ready(struct source *source, uint32_t events)
 }
 
 /* Logs what the pipes hold now. */
-static void drain_outputs(struct container *c)
+void drain_outputs(struct container *c)
 {
     for (int s = 0; s < 2; s++) {
         if (c->streams[s].fd >= 0)
@@ -170,9 +171,10 @@ int start_container(struct connection *starter, const char *id, const char *log_
  * end. */
 void container_ended(struct container *c)
 {
-    if (c->state != RUNNING)
-        return; /* start_done comes back to it */
+    if (c->state != RUNNING || log_is_new(c))
+        return; /* start_done and settle_logs come back to it */
     drain_outputs(c);
+    end_quiet(c);
     (void)write_exit_record(exits_dir, c->id, c->launch.wait_status, c->launch.times);
     close_fd(&c->pidfd);
     c->pidfd = -1;
@@ -188,17 +190,6 @@ int signal_container(const char *id, int signal)
     if (!c || c->state != RUNNING)
         return -ESRCH;
     return errno_of(sys_pidfd_send_signal(c->pidfd, signal));
-}
-
-int reopen_container_log(const char *id, const char *path)
-{
-    struct container *c = find_container(id);
-    if (!c)
-        return -ESRCH;
-    drain_outputs(c); /* printed before this request, so it belongs to the old file */
-    int r = open_log(&c->log, path);
-    watch_outputs(c);
-    return r;
 }
 
 int forget_container(const char *id)

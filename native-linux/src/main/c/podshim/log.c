@@ -90,14 +90,19 @@ static void stall(struct log_file *log, struct log_stream *stream, size_t out_si
     stalled_logs++;
     memcpy(kept, out_buffer, out_size);
     memcpy(kept + OUT_ROOM, raw, raw_size);
-    *log = (struct log_file){
-        .fd = log->fd, .stalled = kept, .formatted = out_size, .raw = raw_size, .raw_of = stream};
+    *log = (struct log_file){.fd = log->fd,
+                             .written_ns = log->written_ns,
+                             .stalled = kept,
+                             .formatted = out_size,
+                             .raw = raw_size,
+                             .raw_of = stream};
 }
 
 /* How much of it was written: whole lines. A begun one is taken back, for the file may be rotated
  * now. */
-static size_t write_some(int fd, const char *data, size_t size)
+static size_t write_some(struct log_file *log, const char *data, size_t size)
 {
+    int fd = log->fd;
     size_t written = fd < 0 ? size : 0;
     while (written < size) {
         ssize_t n = write(fd, data + written, size - written);
@@ -105,6 +110,8 @@ static size_t write_some(int fd, const char *data, size_t size)
             break;
         written += n > 0 ? (size_t)n : 0;
     }
+    if (written > 0)
+        log->written_ns = now_ns();
     size_t whole = written;
     while (whole > 0 && data[whole - 1] != '\n')
         whole--;
@@ -142,7 +149,7 @@ static bool write_lines(struct log_file *log, struct log_stream *stream, size_t 
         if (out == 0)
             break;
         at += taken;
-        size_t written = write_some(log->fd, out_buffer, out);
+        size_t written = write_some(log, out_buffer, out);
         if (written < out) {
             memmove(out_buffer, out_buffer + written, out - written);
             stall(log, stream, out - written, raw_buffer + at, size - at);
@@ -178,7 +185,7 @@ bool retry_log(struct log_file *log)
     if (!log->stalled)
         return true;
     size_t left = log->formatted - log->formatted_at;
-    log->formatted_at += write_some(log->fd, log->stalled + log->formatted_at, left);
+    log->formatted_at += write_some(log, log->stalled + log->formatted_at, left);
     if (log->formatted_at < log->formatted)
         return false;
     char *kept = log->stalled;

@@ -17,7 +17,8 @@ struct log_stream {
 
 /* A log file and what could not be written to it yet. */
 struct log_file {
-    int fd;        /* -1: no log, what is printed goes nowhere */
+    int fd; /* -1: no log, what is printed goes nowhere */
+    uint64_t written_ns;
     char *stalled; /* while the disk is full: formatted bytes, then raw ones of one stream */
     size_t formatted, formatted_at;
     size_t raw;

@@ -146,7 +146,8 @@ static bool container_reaped(pid_t pid, int status, uint64_t time)
 {
     for (size_t i = 0; i < containers_used; i++) {
         struct container *c = &containers[i];
-        if ((c->state == STARTING || c->state == RUNNING) && c->launch.pid == pid) {
+        if ((c->state == STARTING || c->state == RUNNING) && c->launch.pid == pid &&
+            !c->launch.ended) {
             c->launch.ended = true;
             c->launch.wait_status = status;
             c->launch.times[1] = time;
@@ -243,11 +244,14 @@ _Noreturn void supervise(int listener, const char *run_dir)
         /* One at a time: what one handler frees, no later event of the same batch can name. */
         struct epoll_event event;
         bool waits = stalled_logs > 0 || clients_behind();
-        int n = epoll_wait(epoll_fd, &event, 1, waits ? RETRY_MS : -1);
+        bool settles = logs_settle();
+        int n = epoll_wait(epoll_fd, &event, 1, settles ? SETTLE_MS : waits ? RETRY_MS : -1);
         if (n == 1) {
             struct source *source = event.data.ptr;
             source->ready(source, event.events);
         }
+        if (settles)
+            settle_logs();
         if (waits && now_ns() - retried > RETRY_MS * 1000000ULL) {
             retry_stalled_logs();
             cut_clients_behind();

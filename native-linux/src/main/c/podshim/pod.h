@@ -6,7 +6,7 @@
 #include "log.h"
 #include "run.h"
 
-enum { CONTAINERS_MAX = 256, CONNECTIONS_MAX = 512, RETRY_MS = 200 };
+enum { CONTAINERS_MAX = 256, CONNECTIONS_MAX = 512, RETRY_MS = 200, SETTLE_MS = 10 };
 
 /* A descriptor that epoll watches. */
 struct source {
@@ -46,6 +46,8 @@ struct container {
     struct log_file log;
     struct log_stream streams[2];
     struct source outputs[2];
+    bool quiet; /* its outputs are not read until its log is reopened */
+    uint64_t reopened_ns;
     struct connection *starter;
 };
 
@@ -66,12 +68,18 @@ struct container *find_container(const char *id);
 int start_container(struct connection *starter, const char *id, const char *log_path,
                     uint32_t flags, struct cursor program);
 int signal_container(const char *id, int signal);
-int reopen_container_log(const char *id, const char *path);
 int forget_container(const char *id);
 void container_ended(struct container *c);
 void retry_stalled_logs(void);
 void watch_outputs(struct container *c);
+void drain_outputs(struct container *c);
 void kill_containers(void);
+
+/* rotate.c */
+bool logs_settle(void); /* whether settle_logs has something to wait for, each SETTLE_MS */
+void settle_logs(void);
+bool log_is_new(const struct container *c);
+void end_quiet(struct container *c);
 
 /* connections.c, requests.c, exec.c */
 void accept_connection(struct source *listener, uint32_t events);

@@ -118,16 +118,19 @@ static void request_simple(struct connection *c, struct cursor in)
     const char *id = get_str(&in);
     bool reopen = c->header.type == REQ_REOPEN_LOG;
     bool signal = c->header.type == REQ_SIGNAL;
-    const char *path = reopen ? get_str(&in) : "";
+    if (reopen)
+        (void)get_str(&in); /* its path */
     uint32_t number = signal ? get_u32(&in) : 0;
     if (!at_end(&in) || !valid_id(id) || number > 64) {
         refuse(c, "the request does not parse");
         return;
     }
-    int r = reopen   ? reopen_container_log(id, path)
-            : signal ? signal_container(id, (int)number)
-                     : forget_container(id);
-    answer(c, r, reopen ? "open its log" : signal ? "signal" : "forget");
+    if (reopen) {
+        begin_reopen(c, id);
+        return;
+    }
+    int r = signal ? signal_container(id, (int)number) : forget_container(id);
+    answer(c, r, signal ? "signal" : "forget");
 }
 
 void handle_request(struct connection *c)

@@ -1,4 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
+import calendar
+import contextlib
 import os
 import re
 import signal
@@ -12,6 +14,24 @@ from harness import PodTest, bare, eventually, read_log
 from wire import op
 
 PART = 16384
+QUIET = 0.1  # seconds; rotate.c has it
+
+
+def stamp_of(line):
+    """Seconds since 1970 of a log's line."""
+    stamp = line.split(b" ", 1)[0].decode()
+    return calendar.timegm(time.strptime(stamp[:19], "%Y-%m-%dT%H:%M:%S")) + int(stamp[20:29]) / 1e9
+
+
+def first_stamp(path):
+    with open(path, "rb") as f:
+        return stamp_of(f.readline())
+
+
+def last_stamp(path):
+    with open(path, "rb") as f:
+        f.seek(max(0, os.fstat(f.fileno()).st_size - 2 * PART))
+        return stamp_of(f.read().splitlines()[-1])
 
 
 def whole_lines(entries):
@@ -103,7 +123,7 @@ class LogTest(PodTest):
             self.assertEqual([int(line.split()[0]) for s, _, line in entries if s == stream], list(range(1, 50001)))
 
     def test_reopening_under_load_loses_and_doubles_nothing(self):
-        script = "i=0; while [ $i -lt 100000 ]; do i=$((i+1)); echo line $i; done"
+        script = "i=0; while [ $i -lt 600000 ]; do i=$((i+1)); echo line $i; done"
         self.pod.start("c1", bare(script), self.log)
         turns = 0
         while self.pod.states()["c1"][0] == wire.RUNNING:
@@ -119,7 +139,7 @@ class LogTest(PodTest):
         self.assertGreaterEqual(turns, 10)
         files = [self.pod.directory / f"log.{n}" for n in range(1, turns + 1)] + [self.log]
         numbers = [int(line.split()[1]) for file in files for _, _, line in read_log(file)]
-        self.assertEqual(numbers, list(range(1, 100001)))
+        self.assertEqual(numbers, list(range(1, 600001)))
 
     def test_everything_printed_before_reopening_is_in_the_old_file(self):
         marker = self.pod.directory / "printed"
@@ -137,6 +157,103 @@ class LogTest(PodTest):
         self.assertEqual((answer, values[0]), ("ERROR", 2))
         lines = len(read_log(self.log))
         eventually(lambda: len(read_log(self.log)) > lines, "the old file goes on")
+
+    def rotate(self, name="old"):
+        old = self.pod.directory / name
+        self.log.rename(old)
+        self.pod.expect_ok("CONTAINER_REOPEN_LOG", "c1", str(self.log))
+        return old
+
+    def test_old_file_is_quiet_before_the_new_one_is_there(self):
+        self.pod.start("c1", bare("exec yes"), self.log)
+        eventually(lambda: self.log.stat().st_size > 0, "it prints")
+        for turn in range(3):
+            old = self.rotate(f"old{turn}")
+            eventually(lambda: self.log.stat().st_size > 0, "it prints on")
+            self.assertGreaterEqual(first_stamp(self.log) - last_stamp(old), QUIET)
+
+    def test_reopening_after_a_quiet_while_is_answered_at_once(self):
+        self.pod.start("c1", bare("echo x; exec sleep 1000"), self.log)
+        eventually(lambda: self.log.stat().st_size > 0, "it has printed")
+        time.sleep(QUIET)
+        times = []
+        for turn in range(20):
+            started = time.monotonic()
+            self.rotate(f"old{turn}")
+            times.append(time.monotonic() - started)
+        self.assertLess(min(times), QUIET / 2)
+
+    def test_others_print_on_while_one_is_reopened(self):
+        other = self.pod.directory / "other"
+        self.pod.start("c1", bare("exec yes"), self.log)
+        self.pod.start("c2", bare("while true; do echo tick; done"), other)
+        eventually(lambda: self.log.stat().st_size > 0 and other.stat().st_size > 0, "both print")
+        old = self.rotate()
+        eventually(lambda: self.log.stat().st_size > 0, "it prints on")
+        self.pod.expect_ok("CONTAINER_SIGNAL", "c1", signal.SIGKILL)
+        quiet = (last_stamp(old), first_stamp(self.log))
+        stamps = [stamp_of(line) for line in other.read_bytes().splitlines()]
+        self.assertTrue([s for s in stamps if quiet[0] < s < quiet[1]])
+
+    def test_all_who_ask_at_once_are_answered(self):
+        self.pod.start("c1", bare("exec yes"), self.log)
+        eventually(lambda: self.log.stat().st_size > 0, "it prints")
+        old = self.pod.directory / "old"
+        self.log.rename(old)
+        with contextlib.ExitStack() as stack:
+            asked = [stack.enter_context(harness.Conversation(self.pod.socket)) for _ in range(20)]
+            for conversation in asked:
+                conversation.send("CONTAINER_REOPEN_LOG", "c1", str(self.log))
+            for conversation in asked:
+                self.assertEqual(conversation.receive(), ("OK", ()))
+                conversation.ended()
+        eventually(lambda: self.log.stat().st_size > 0, "it prints on")
+        self.assertGreaterEqual(first_stamp(self.log) - last_stamp(old), QUIET)
+
+    def test_who_asks_and_leaves_has_it_reopened(self):
+        script = "i=0; while [ $i -lt 100000 ]; do i=$((i+1)); echo line $i; done"
+        self.pod.start("c1", bare(script), self.log)
+        old = self.pod.directory / "old"
+        self.log.rename(old)
+        with harness.Conversation(self.pod.socket) as conversation:
+            conversation.send("CONTAINER_REOPEN_LOG", "c1", str(self.log))
+        eventually(self.log.exists, "the new file is there")
+        self.pod.wait_exited("c1")
+        numbers = [int(line.split()[1]) for file in (old, self.log) for _, _, line in read_log(file)]
+        self.assertEqual(numbers, list(range(1, 100001)))
+
+    def test_end_while_the_old_file_is_quiet_goes_to_the_old_file(self):
+        self.pod.start("c1", bare(f"while [ -e {self.log} ]; do echo line; done; echo last"), self.log)
+        eventually(lambda: self.log.stat().st_size > 0, "it prints")
+        old = self.rotate()
+        self.assertEqual(self.pod.wait_exited("c1")[0], 0)
+        self.assertEqual(read_log(old)[-1][2], b"last")
+        self.assertEqual(read_log(self.log), [])
+
+    def test_end_is_announced_when_the_new_file_was_there_for_a_while(self):
+        script = f"while [ -e {self.log} ]; do echo line; done; while [ ! -e {self.log} ]; do :; done; echo last"
+        with harness.Conversation(self.pod.socket) as watch:
+            watch.send("WATCH")
+            while watch.receive()[0] != "WATCHING":
+                pass
+            self.pod.start("c1", bare(script), self.log)
+            eventually(lambda: self.log.stat().st_size > 0, "it prints")
+            old = self.rotate()
+            while watch.receive()[1][:2] != ("c1", wire.EXITED):
+                pass
+            heard = time.time()
+        self.assertEqual(read_log(self.log)[-1][2], b"last")
+        self.assertGreaterEqual(heard - last_stamp(old), 2 * QUIET)
+        finished = self.pod.wait_exited("c1")[2] / 1e9
+        self.assertLess(finished, heard - QUIET / 2)
+
+    def test_forgetting_while_the_old_file_is_quiet_answers(self):
+        self.pod.start("c1", bare("(exec yes) & echo $! >&2"), self.log)
+        self.pod.wait_exited("c1")
+        with harness.Conversation(self.pod.socket) as asked:
+            asked.send("CONTAINER_REOPEN_LOG", "c1", str(self.log))
+            self.pod.expect_ok("CONTAINER_FORGET", "c1")
+            self.assertIn(asked.receive()[0], ("OK", "ERROR"))
 
     def test_child_that_lives_on_is_still_logged(self):
         self.assertEqual(self.pod.run("c1", bare("(sleep 0.3; echo late) & echo first"), self.log), 0)

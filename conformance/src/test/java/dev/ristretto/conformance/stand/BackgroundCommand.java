@@ -30,6 +30,11 @@ public final class BackgroundCommand implements AutoCloseable {
         return new BackgroundCommand(command, process, output);
     }
 
+    /** Its process, if the words that it begins with replace themselves by it as nsenter does. */
+    public long pid() {
+        return process.pid();
+    }
+
     /** What it has printed so far, on both streams. */
     public String printed() throws IOException {
         return Files.readString(output);

@@ -165,6 +165,19 @@ struct frame launch_frame(const struct launch *launch)
     return f;
 }
 
+/* Before the answer; a client that asked for none gets none. */
+void answer_times(struct connection *c, const struct times *times)
+{
+    if (c->header.type != REQ_START_TIMED)
+        return;
+    struct frame f = new_frame(ANS_TIMES);
+    put_u32(&f, times->count);
+    for (uint32_t i = 0; i < times->count; i++)
+        put_u64(&f, times->took[i] * 10ULL);
+    if (!send_frame(c, &f))
+        free_connection(c);
+}
+
 void answer_started(struct connection *c, const struct launch *launch)
 {
     struct frame f = launch_frame(launch);

@@ -108,6 +108,13 @@ static void take_output(struct container *c, int s, int fd)
     c->outputs[s] = (struct source){.fd = fd, .ready = output_ready, .owner = c};
 }
 
+static void start_timed(struct launch *launch, const struct times *times)
+{
+    const struct container *c = launch->owner;
+    if (c->starter)
+        answer_times(c->starter, times);
+}
+
 static void start_done(struct launch *launch)
 {
     struct container *c = launch->owner;
@@ -155,6 +162,7 @@ int start_container(struct connection *starter, const char *id, const char *log_
     for (int s = 0; s < 2; s++)
         if (ours[s + 1] >= 0)
             take_output(c, s, ours[s + 1]);
+    c->launch.timed = start_timed;
     c->launch.done = start_done;
     c->launch.owner = c;
     r = launch_stub(&c->launch, theirs, program);

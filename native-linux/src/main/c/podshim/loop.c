@@ -96,19 +96,27 @@ static void name_launch(struct launch *launch, pid_t pid)
 static void launch_ready(struct source *source, uint32_t events)
 {
     struct launch *launch = source->owner;
-    struct status status;
+    static union {
+        enum status_kind kind;
+        struct status status;
+        struct times times;
+    } told;
     int fd = -1;
     size_t fds = 1;
-    ssize_t n = receive_with_fds(source->fd, &status, sizeof status, &fd, &fds);
+    ssize_t n = receive_with_fds(source->fd, &told, sizeof told, &fd, &fds);
     if (n == -EAGAIN || n == -EINTR)
         return;
-    if (n == sizeof status && status.kind == STATUS_CLONED) {
-        name_launch(launch, status.pid);
-    } else if (n == sizeof status && status.kind == STATUS_TTY && fds == 1) {
+    bool whole = n == sizeof told.status;
+    if (n > 0 && told.kind == STATUS_TIMES) {
+        if (launch->timed)
+            launch->timed(launch, &told.times);
+    } else if (whole && told.kind == STATUS_CLONED) {
+        name_launch(launch, told.status.pid);
+    } else if (whole && told.kind == STATUS_TTY && fds == 1) {
         launch->master = fd;
-    } else if (n == sizeof status && status.kind == STATUS_FAILED) {
+    } else if (whole && told.kind == STATUS_FAILED) {
         launch->failed = true;
-        launch->failure = status.failure;
+        launch->failure = told.status.failure;
     } else { /* the end */
         drop_source(source);
         launch->times[0] = launch->ended ? launch->times[1] : now_ns();
@@ -127,7 +135,7 @@ int launch_stub(struct launch *launch, const int theirs[3], struct cursor progra
     int ends[2];
     if (socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, ends) < 0)
         return -errno;
-    pid_t stub = fork_stub(theirs, ends[1], program);
+    pid_t stub = fork_stub(theirs, ends[1], program, launch->timed != NULL);
     close(ends[1]);
     if (stub < 0) {
         close(ends[0]);

@@ -27,8 +27,9 @@ struct launch {
     struct failure failure;
     bool ended; /* the process was reaped */
     int wait_status;
-    uint64_t times[2];                   /* started, finished */
-    void (*done)(struct launch *launch); /* the status channel ended */
+    uint64_t times[2];                                               /* started, finished */
+    void (*timed)(struct launch *launch, const struct times *times); /* NULL: not to be timed */
+    void (*done)(struct launch *launch);                             /* the status channel ended */
     void *owner;
 };
 
@@ -67,6 +68,7 @@ extern int exits_dir;
 struct container *find_container(const char *id);
 int start_container(struct connection *starter, const char *id, const char *log_path,
                     uint32_t flags, struct cursor program);
+void answer_times(struct connection *c, const struct times *times);
 int signal_container(const char *id, int signal);
 int forget_container(const char *id);
 void container_ended(struct container *c);

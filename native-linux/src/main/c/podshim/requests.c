@@ -138,6 +138,7 @@ void handle_request(struct connection *c)
     struct cursor in = payload_of(c);
     switch (c->header.type) {
     case REQ_START:
+    case REQ_START_TIMED:
         request_start(c, in);
         return;
     case REQ_EXEC:

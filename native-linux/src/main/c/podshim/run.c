@@ -7,10 +7,12 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <signal.h>
+#include <stddef.h>
 #include <string.h>
 #include <sys/prctl.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
+#include <time.h>
 #include <unistd.h>
 
 enum { FDS_MAX = 3 };
@@ -29,16 +31,48 @@ void start_run(struct run *run, int status_fd)
         run->slots[i] = -1;
 }
 
-/* In order; the first failure ends it. */
+static uint64_t monotonic_ns(void)
+{
+    struct timespec now;
+    clock_gettime(CLOCK_MONOTONIC, &now);
+    return (uint64_t)now.tv_sec * 1000000000ULL + (uint64_t)now.tv_nsec;
+}
+
+static void send_times(struct run *run)
+{
+    if (run->timed)
+        (void)send_with_fds(run->status_fd, &run->times,
+                            offsetof(struct times, took) + run->times.count * sizeof(uint32_t),
+                            NULL, 0);
+    run->timed = false;
+}
+
+static void note_time(struct run *run, uint64_t *since)
+{
+    if (!run->timed || run->times.count == TIMED_MAX)
+        return;
+    uint64_t now = monotonic_ns();
+    uint64_t took = (now - *since) / 10;
+    run->times.took[run->times.count++] = took > UINT32_MAX ? UINT32_MAX : (uint32_t)took;
+    *since = now;
+}
+
+/* In order; the first failure ends it. Once there is a filter, or another program, nothing can be
+ * told any more: a filter may forbid to send, and where the clock is a system call even that. */
 int run_program(struct run *run, struct cursor program, struct failure *failure)
 {
     uint32_t count = get_u32(&program);
+    uint64_t since = run->timed ? monotonic_ns() : 0;
     struct op op;
     for (uint32_t i = 0; i < count && next_op(&program, &op); i++) {
+        if (op.code == OP_SECCOMP || op.code == OP_EXEC)
+            send_times(run);
         run->detail = 0;
         run->text[0] = 0;
         int r = OPS[op.code](run, &op);
+        note_time(run, &since);
         if (r < 0) {
+            send_times(run);
             *failure = (struct failure){
                 .step = i, .code = op.code, .detail = (uint16_t)run->detail, .err = -r};
             memcpy(failure->text, run->text, sizeof failure->text);
@@ -119,9 +153,10 @@ int run_CLONE(struct run *run, const struct op *op)
     _exit(send_with_fds(run->status_fd, &status, sizeof status, NULL, 0) < 0 ? 1 : 0);
 }
 
-static _Noreturn void run_in_stub(const int stdio[3], int status_fd, struct cursor program)
+static _Noreturn void run_in_stub(const int stdio[3], int status_fd, struct cursor program,
+                                  bool timed)
 {
-    static struct run run;
+    static struct run run = {.times.kind = STATUS_TIMES};
     struct failure failure = {.step = UINT32_MAX, .code = OP_EXEC};
     for (int fd = 0; fd <= 2; fd++)
         if (dup2(stdio[fd], fd) < 0)
@@ -132,15 +167,16 @@ static _Noreturn void run_in_stub(const int stdio[3], int status_fd, struct curs
     sigprocmask(SIG_SETMASK, &none, NULL);
     if (failure.err == 0) {
         start_run(&run, status_fd);
+        run.timed = timed;
         run_program(&run, program, &failure);
     }
     give_up(status_fd, &failure);
 }
 
-pid_t fork_stub(const int stdio[3], int status_fd, struct cursor program)
+pid_t fork_stub(const int stdio[3], int status_fd, struct cursor program, bool timed)
 {
     pid_t child = fork();
     if (child == 0)
-        run_in_stub(stdio, status_fd, program);
+        run_in_stub(stdio, status_fd, program, timed);
     return child < 0 ? -errno : child;
 }

@@ -5,12 +5,21 @@
 
 #include "wire.h"
 
+enum status_kind { STATUS_CLONED, STATUS_TTY, STATUS_FAILED, STATUS_TIMES };
+
 /* What the stub and the clone send on the status channel (SOCK_SEQPACKET); its end means success.
  */
 struct status {
-    enum { STATUS_CLONED, STATUS_TTY, STATUS_FAILED } kind;
+    enum status_kind kind;
     pid_t pid; /* of the clone */
     struct failure failure;
+};
+
+/* The same, of a program that is timed: what each operation took, in units of 10 ns. */
+struct times {
+    enum status_kind kind;
+    uint32_t count;
+    uint32_t took[TIMED_MAX];
 };
 
 /* What a program can reach; one run, one process. */
@@ -21,6 +30,8 @@ struct run {
     int masks;  /* the one empty read-only tmpfs that hides directories; -1 until needed */
     int detail; /* of the step that runs */
     char text[FAILURE_TEXT_MAX];
+    bool timed; /* until the times are sent */
+    struct times times;
 };
 
 /* The pod's own parts, which programs of its containers join. */
@@ -39,7 +50,7 @@ int container_pidfd(const char *id);
 
 void start_run(struct run *run, int status_fd);
 int run_program(struct run *run, struct cursor program, struct failure *failure);
-pid_t fork_stub(const int stdio[3], int status_fd, struct cursor program);
+pid_t fork_stub(const int stdio[3], int status_fd, struct cursor program, bool timed);
 int send_with_fds(int socket, const void *data, size_t size, const int *fds, size_t count);
 ssize_t receive_with_fds(int socket, void *data, size_t size, int *fds, size_t *count);
 

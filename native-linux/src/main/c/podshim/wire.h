@@ -10,7 +10,8 @@ enum {
     HEADER_SIZE = 8,
     PAYLOAD_MAX = 8 << 20,
     DATA_MAX = 64 << 10,
-    ARGS_MAX = 5
+    ARGS_MAX = 5,
+    TIMED_MAX = 1024 /* operations of a program that are timed */
 };
 
 enum frame_type {
@@ -24,6 +25,7 @@ enum frame_type {
     REQ_WATCH,
     REQ_SHUTDOWN,
     REQ_ATTACH,
+    REQ_START_TIMED,
     ANS_OK = 32,
     ANS_ERROR,
     ANS_REFUSED,
@@ -36,6 +38,7 @@ enum frame_type {
     ANS_POD_STATE,
     ANS_ATTACHED,
     ANS_DETACHED,
+    ANS_TIMES,
     DATA_STDOUT = 64,
     DATA_STDERR,
     DATA_STDIN,

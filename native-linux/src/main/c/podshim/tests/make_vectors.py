@@ -34,6 +34,8 @@ FIELD_NAMES = {
     "CONTAINER_FORGET": "containerId",
     "EXEC": "containerId stdio rows columns program",
     "ATTACH": "containerId stdio patience",
+    "CONTAINER_START_TIMED": "containerId logPath stdio program",
+    "TIMES": "nanoseconds",
     "ERROR": "errno what",
     "REFUSED": "what",
     "CREATED": "pid",
@@ -152,6 +154,7 @@ def requests():
     good("exec-tty", "EXEC", "c1", 3, 24, 80, [SPAWN[0], op("SETSID"), op("TTY", 24, 80, 0), SPAWN[1]])
     good("watch", "WATCH")
     good("shutdown", "SHUTDOWN")
+    good("container-start-timed", "CONTAINER_START_TIMED", "c1", "/l", 2, SPAWN)
     good("attach", "ATTACH", "c1", 0, 30000)
     good("attach-stdin", "ATTACH", "c1", 2, 30000)
 
@@ -175,6 +178,8 @@ def answers():
     good("watching", "WATCHING")
     good("attached", "ATTACHED")
     good("detached", "DETACHED")
+    good("times", "TIMES", [250, 0, 4711000000])
+    good("times-of-nothing", "TIMES", [])
     good("pod-state-empty", "POD_STATE", 4711, 1, [])
     good("pod-state", "POD_STATE", 4711, 1, [("c1", 2, 4712, STARTED, 256, FINISHED), ("c2", 1, 4713, STARTED, 0, 0)])
 
@@ -252,6 +257,8 @@ def bad_fields():
     bad("exec-container-id", "containerId with a slash", "EXEC", "../c1", 0, 0, 0, SPAWN)
     section("stdio flags that are none")
     bad("start-stdio-flags", "stdio=8", "CONTAINER_START", "c1", "", 8, SPAWN)
+    bad("start-timed-stdio-flags", "stdio=8", "CONTAINER_START_TIMED", "c1", "", 8, SPAWN)
+    bad("start-timed-no-exec", "CLONE without EXEC", "CONTAINER_START_TIMED", "c1", "", 0, [SPAWN[0]])
     bad("attach-stdio-flags", "stdio=1", "ATTACH", "c1", 1, 30000)
     bad("attach-container-id", "containerId with a slash", "ATTACH", "../c1", 2, 30000)
     bad_bytes("attach-cut", "no patience", "ATTACH", wire.text("c1") + u32(2))
@@ -317,6 +324,8 @@ def bad_answers():
     bad_bytes("failed-cut", "no text", "FAILED", wire.payload("FAILED", 1, 16, 0, 22, "")[:-5])
     bad_bytes("failed-trailing-byte", "one byte too many", "FAILED", wire.payload("FAILED", 1, 16, 0, 22, "") + b"\0")
     bad_bytes("started-cut", "no time", "STARTED", u32(4712))
+    bad_bytes("times-count-huge", "4 Gi operations less one announced", "TIMES", u32(0xFFFFFFFF))
+    bad_bytes("times-trailing-byte", "one byte too many", "TIMES", wire.payload("TIMES", [1]) + b"\0")
     bad_bytes("exited-trailing-byte", "one byte too many", "EXITED", wire.payload("EXITED", 0, FINISHED) + b"\0")
     bad_bytes("container-state-cut", "the last byte is missing", "CONTAINER_STATE", wire.payload("CONTAINER_STATE", "c1", 0, 0, 0, 0, 0)[:-1])
     bad_bytes("pod-state-count-too-high", "one container announced, none there", "POD_STATE", u32(4711) + u32(1) + u32(1))

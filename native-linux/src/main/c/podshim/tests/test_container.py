@@ -102,6 +102,44 @@ class LifeTest(PodTest):
         program[-1] = op("EXEC", ["/nonexistent"], ["x"], [])
         self.assertEqual(self.pod.ask("CONTAINER_START", "c1", "", 0, program)[1][3], errno.ENOENT)
 
+    def timed(self, program):
+        """The times of a program and the answer after them."""
+        begun = time.monotonic_ns()
+        with harness.Conversation(self.pod.socket) as c:
+            c.send("CONTAINER_START_TIMED", "c1", "", 0, program)
+            name, (times,) = c.receive()
+            self.assertEqual(name, "TIMES")
+            answer, values = c.receive()
+            c.ended()
+        self.assertLess(sum(times), time.monotonic_ns() - begun)
+        return times, answer, values
+
+    def test_timed_start_tells_what_each_operation_took(self):
+        times, answer, _ = self.timed([op("UMASK", 0), op("CLONE", 0, ""), op("SETSID"), shell("exit 0")])
+        self.assertEqual((answer, len(times)), ("STARTED", 3))
+        self.assertGreater(times[1], 1000)  # no kernel clones a process within a microsecond
+
+    def test_timed_start_that_fails_tells_the_times_until_then(self):
+        times, answer, values = self.timed([op("UMASK", 0), op("MOVE_MOUNT", 5, 0, "/mnt"), *bare("true")])
+        self.assertEqual((answer, values[0], len(times)), ("FAILED", 1, 2))
+        times, answer, values = self.timed([op("CLONE", 0, ""), op("EXEC", ["/nonexistent"], ["x"], [])])
+        self.assertEqual((answer, values[0], len(times)), ("FAILED", 1, 1))
+
+    def test_timed_start_says_nothing_under_a_filter(self):
+        """The filter kills who sends a message or asks for the time."""
+        numbers = {"x86_64": (46, 228), "aarch64": (211, 113)}.get(os.uname().machine)
+        if numbers is None:
+            self.skipTest(f"no system call numbers for {os.uname().machine}")
+        code = b"".join(wire.struct.pack("<HBBI", *i) for i in [
+            (0x20, 0, 0, 0), (0x15, 1, 0, numbers[0]), (0x15, 0, 1, numbers[1]), (0x06, 0, 0, 0x80000000), (0x06, 0, 0, 0x7FFF0000)])
+        times, answer, _ = self.timed([op("CLONE", 0, ""), op("NO_NEW_PRIVS"), op("SECCOMP", 0, code), op("UMASK", 0), shell("exit 3")])
+        self.assertEqual((answer, len(times)), ("STARTED", 2))
+        self.assertEqual(self.pod.wait_exited("c1")[0], 3)
+
+    def test_times_of_a_long_program_are_cut_not_the_program(self):
+        times, answer, _ = self.timed([*[op("UMASK", 0)] * 2000, *bare("exit 0")])
+        self.assertEqual((answer, len(times)), ("STARTED", 1024))
+
     def test_exec_tries_its_paths_in_order(self):
         program = [op("CLONE", 0, ""), op("EXEC", ["/nonexistent", "/etc/passwd", "/bin/busybox"], ["sh", "-c", "exit 4"], [])]
         self.assertEqual(self.pod.run("c1", program), 4)

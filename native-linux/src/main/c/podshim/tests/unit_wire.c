@@ -20,6 +20,7 @@ static const char *shape_of(unsigned int type)
     case REQ_POD_CREATE:
         return "isP";
     case REQ_START:
+    case REQ_START_TIMED:
         return "isfp";
     case REQ_SIGNAL:
         return "iu";

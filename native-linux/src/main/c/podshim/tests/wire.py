@@ -23,6 +23,7 @@ FRAMES = {
     "WATCH": (9, ""),
     "SHUTDOWN": (10, ""),
     "ATTACH": (11, "suu"),
+    "CONTAINER_START_TIMED": (12, "ssup"),
     "OK": (32, ""),
     "ERROR": (33, "is"),
     "REFUSED": (34, "s"),
@@ -35,6 +36,7 @@ FRAMES = {
     "POD_STATE": (41, "uuS"),
     "ATTACHED": (42, ""),
     "DETACHED": (43, ""),
+    "TIMES": (44, "v"),
     "STDOUT": (64, "r"),
     "STDERR": (65, "r"),
     "STDIN": (66, "r"),
@@ -120,7 +122,7 @@ def states(values):
     return u32(len(values)) + b"".join(payload("CONTAINER_STATE", *v) for v in values)
 
 
-FIELDS = {"s": text, "l": strings, "u": u32, "U": u64, "w": u16, "i": i32, "p": program, "S": states, "r": bytes}
+FIELDS = {"s": text, "l": strings, "u": u32, "U": u64, "w": u16, "i": i32, "p": program, "S": states, "r": bytes, "v": vector}
 
 
 def payload(frame, *values):
@@ -170,6 +172,8 @@ class Reader:
             return self.text()
         if kind == "r":
             return self.take(len(self.data) - self.at)
+        if kind == "v":
+            return [self.number("Q") for _ in range(self.number("I"))]
         if kind == "S":
             return [tuple(self.field(k) for k in FRAMES["CONTAINER_STATE"][1]) for _ in range(self.number("I"))]
         raise Malformed(f"no reader for {kind}")

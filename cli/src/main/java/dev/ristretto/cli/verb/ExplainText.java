@@ -25,6 +25,9 @@ final class ExplainText {
     private static final DateTimeFormatter TIME =
             DateTimeFormatter.ofPattern("HH:mm:ss.SSS", Locale.ROOT).withZone(ZoneOffset.UTC);
 
+    /** An operation that took so many nanoseconds is worth a line of its own. */
+    private static final long SLOW = 5_000_000;
+
     private final boolean withPrograms;
     private final Table table = new Table("TIME (UTC)", "TOOK", "OF", "WHAT");
 
@@ -83,17 +86,18 @@ final class ExplainText {
                         ? step.getWhat()
                         : "%s: %d operations".formatted(step.getWhat(), operations.size());
         var failed = step.getFailure().isEmpty() ? "" : ": failed";
-        table.row("", took(step.getTook()), "", "  " + what + failed);
+        var goesOn = step.getGoesOn() ? " goes on" : "";
+        table.row("", took(step.getTook()), "", "  " + what + failed + goesOn);
         for (int i = 0; i < operations.size(); i++) {
             add(i, operations.get(i));
         }
     }
 
     private void add(int index, ProgramOperation operation) {
-        if (withPrograms || operation.getFailed()) {
+        if (withPrograms || operation.getFailed() || operation.getTook() >= SLOW) {
             table.row(
                     "",
-                    took(operation.getTook()),
+                    tookFine(operation.getTook()),
                     "",
                     "    %d %s%s"
                             .formatted(
@@ -172,6 +176,13 @@ final class ExplainText {
         return millis < 1_000
                 ? String.format(Locale.ROOT, "%.2f ms", millis)
                 : String.format(Locale.ROOT, "%.1f s", millis / 1_000);
+    }
+
+    /** Most operations take some microseconds. */
+    private static String tookFine(long nanos) {
+        return nanos > 0 && nanos < 100_000
+                ? String.format(Locale.ROOT, "%.2f µs", nanos / 1e3)
+                : took(nanos);
     }
 
     private static String oneLine(String text) {

@@ -16,7 +16,9 @@ import dev.ristretto.image.store.ImageId;
 
 import org.jspecify.annotations.Nullable;
 
+import java.io.FilterInputStream;
 import java.io.IOException;
+import java.io.InputStream;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
@@ -94,6 +96,7 @@ final class ImagePull {
             return new Found(Manifests.parse(declaredType, here.get()), here.get().length);
         }
         var fetched = step("fetch manifest " + digest, () -> session.manifest(digest));
+        observer.received(fetched.bytes().length);
         var type = declaredType.isEmpty() ? fetched.contentType() : declaredType;
         var manifest = Manifests.parse(type, fetched.bytes());
         image.add(digest, fetched.bytes());
@@ -109,7 +112,7 @@ final class ImagePull {
                 step(
                         "fetch config " + config.digest(),
                         () -> {
-                            try (var in = session.blob(config, 0)) {
+                            try (var in = counted(session.blob(config, 0))) {
                                 return in.readAllBytes(); // bounded by Manifests
                             }
                         });
@@ -142,7 +145,9 @@ final class ImagePull {
 
     /** All layers at once; the first that fails stops the others, and all have ended on return. */
     private void fetch(Set<Layer> layers, ExecutorService workers) throws IOException {
-        var completion = new ExecutorCompletionService<Layer>(workers);
+        var completion =
+                new ExecutorCompletionService<Layer>(
+                        work -> workers.execute(observer.onBehalf(work)));
         for (var layer : layers) {
             var _ = completion.submit(() -> fetch(layer));
         }
@@ -169,9 +174,29 @@ final class ImagePull {
                 "bring layer %s of %d bytes".formatted(layer.blob.digest(), layer.blob.sizeBytes()),
                 () -> {
                     image.addLayer(
-                            layer.blob, layer.diffId, offset -> session.blob(layer.blob, offset));
+                            layer.blob,
+                            layer.diffId,
+                            offset -> counted(session.blob(layer.blob, offset)));
                     return layer;
                 });
+    }
+
+    private InputStream counted(InputStream in) {
+        return new FilterInputStream(in) {
+            @Override
+            public int read() throws IOException {
+                int one = super.read();
+                observer.received(one < 0 ? 0 : 1);
+                return one;
+            }
+
+            @Override
+            public int read(byte[] target, int offset, int length) throws IOException {
+                int count = super.read(target, offset, length);
+                observer.received(Math.max(count, 0));
+                return count;
+            }
+        };
     }
 
     @FunctionalInterface

@@ -86,11 +86,12 @@ public final class PullImage implements AutoCloseable {
         Thread.ofVirtual()
                 .name("pull-" + key.reference)
                 .start(
-                        () -> {
-                            pull.complete(() -> pull(key, pull.cancellation()));
-                            running.remove(key, pull);
-                            pull.end();
-                        });
+                        observer.onBehalf(
+                                () -> {
+                                    pull.complete(() -> pull(key, pull.cancellation()));
+                                    running.remove(key, pull);
+                                    pull.end();
+                                }));
     }
 
     private ImageId pull(Key key, Cancellation cancellation) {

@@ -20,4 +20,12 @@ public interface PullObserver {
      * @param failure null if it was done
      */
     void step(ImageReference reference, String what, Duration took, @Nullable Throwable failure);
+
+    /** So many bytes have come from a registry. */
+    default void received(long bytes) {}
+
+    /** Work that another thread will do for the call that this thread works for. */
+    default Runnable onBehalf(Runnable work) {
+        return work;
+    }
 }

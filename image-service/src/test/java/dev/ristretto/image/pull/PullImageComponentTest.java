@@ -39,6 +39,8 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.LongAdder;
 
 class PullImageComponentTest {
     private static final byte[] ONE = StubImage.bytes("layer one");
@@ -48,6 +50,8 @@ class PullImageComponentTest {
     private StubRegistry stub;
     private RegistryClient registry;
     private final List<String> steps = new CopyOnWriteArrayList<>();
+    private final LongAdder received = new LongAdder();
+    private final AtomicInteger helpers = new AtomicInteger();
     private PullImage pull;
 
     @BeforeEach
@@ -60,15 +64,29 @@ class PullImageComponentTest {
                                 Duration.ofSeconds(5),
                                 Duration.ofSeconds(20),
                                 new RetryPolicy(3, Duration.ofMillis(4), Duration.ofMillis(10))));
-        pull =
-                new PullImage(
-                        registry, imports, Platform.parse("linux/amd64"), 2, this::collectStep);
+        pull = new PullImage(registry, imports, Platform.parse("linux/amd64"), 2, new Observer());
     }
 
-    private void collectStep(
-            ImageReference reference, String what, Duration took, @Nullable Throwable failure) {
-        assertThat(took).isPositive();
-        steps.add(reference + ": " + what + (failure == null ? "" : ": failed"));
+    private final class Observer implements PullObserver {
+        @Override
+        public void step(
+                ImageReference reference, String what, Duration took, @Nullable Throwable failure) {
+            assertThat(took).isPositive();
+            steps.add(reference + ": " + what + (failure == null ? "" : ": failed"));
+        }
+
+        @Override
+        public void received(long bytes) {
+            received.add(bytes);
+        }
+
+        @Override
+        public Runnable onBehalf(Runnable work) {
+            return () -> {
+                helpers.incrementAndGet();
+                work.run();
+            };
+        }
     }
 
     @AfterEach
@@ -108,6 +126,18 @@ class PullImageComponentTest {
                         reference + "fetch config " + image.config().digest())
                 .endsWith(reference + "publish it");
         assertThat(steps.get(3)).startsWith(reference + "bring layer sha256:").endsWith(" bytes");
+    }
+
+    @Test
+    void pull_tellsHowMuchCame_andWhoWorksForIt() {
+        var image = StubImage.push(stub, "1", ONE, TWO);
+
+        run("a/b:1");
+
+        long manifest = imports.published.getFirst().root().sizeBytes();
+        assertThat(received.sum())
+                .isEqualTo(manifest + image.config().sizeBytes() + ONE.length + TWO.length);
+        assertThat(helpers).hasValue(3); // the pull's own thread, and one for each layer
     }
 
     @Test

@@ -13,6 +13,7 @@ import dev.ristretto.runtime.explain.Explain;
 import dev.ristretto.runtime.explain.KernelLog;
 import dev.ristretto.runtime.explain.PullRecorder;
 import dev.ristretto.runtime.flight.FlightRecorder;
+import dev.ristretto.runtime.flight.Task;
 import dev.ristretto.runtime.grpc.CriServer;
 import dev.ristretto.runtime.grpc.FlightInterceptor;
 import dev.ristretto.runtime.grpc.NodeStatus;
@@ -80,7 +81,8 @@ final class Daemon implements AutoCloseable {
         var layout = new StateLayout(config.runDir(), config.stateDir());
         var flights = new FlightRecorder(host.clock(), System::nanoTime);
         Recovery.makeDirectories(layout);
-        var images = ImageParts.open(host.linux(), config, host.clock(), new PullRecorder(flights));
+        var pulls = new PullRecorder(flights);
+        var images = ImageParts.open(host.linux(), config, host.clock(), pulls);
         started.push(images::close);
         var transport = new ShimTransport(ShimTransport.PATIENCE);
         started.push(transport::close);
@@ -96,6 +98,7 @@ final class Daemon implements AutoCloseable {
         var users =
                 new UserNamespaceProbe(zygote)
                         .probe(config.stateDir().resolve("layers"), config.runDir());
+        var ends = new EndRecorder(flights, new KernelLog(host.linux(), SeccompLibrary.load()));
         var ground =
                 new PodParts.Ground(
                         host,
@@ -105,9 +108,8 @@ final class Daemon implements AutoCloseable {
                         networks,
                         layout,
                         users,
-                        Thread::startVirtualThread,
-                        new EndRecorder(
-                                flights, new KernelLog(host.linux(), SeccompLibrary.load())));
+                        work -> Thread.startVirtualThread(Task.carried(work)),
+                        ends);
         var pods =
                 new PodParts(
                         ground,
@@ -117,7 +119,12 @@ final class Daemon implements AutoCloseable {
         recover(pods, started, () -> tidyUp(host, config, pods, networks));
         pods.recordRecovered(flights);
         started.push(NetworkWatch.start(networks)::close);
-        serve(config, version, started, new Parts(host, images, pods, networks, users, flights));
+        var counters = new NodeFigures.Counters(ends, pulls, transport.faults());
+        serve(
+                config,
+                version,
+                started,
+                new Parts(host, images, pods, networks, users, flights, counters));
     }
 
     /** Only who knows all pods knows that there is none. */
@@ -137,7 +144,8 @@ final class Daemon implements AutoCloseable {
             PodParts pods,
             PodNetworks networks,
             UserNamespaceSupport users,
-            FlightRecorder flights) {}
+            FlightRecorder flights,
+            NodeFigures.Counters counters) {}
 
     private static void serve(RistrettoConfig config, String version, Undo started, Parts parts)
             throws IOException {
@@ -177,7 +185,7 @@ final class Daemon implements AutoCloseable {
         var tracing = Tracing.start(config.tracing(), version, Host.name());
         started.push(tracing::close);
         var watchers = new CriServer.Watchers(new CallTimes(), tracing);
-        observe(config.metrics(), started, parts.pods(), watchers);
+        observe(config.metrics(), started, parts, watchers);
         var server = CriServer.start(config.socket(), config.socketGroup(), services, watchers);
         started.push(server::close);
         started.push(events::close); // first, since the server waits for calls to end
@@ -191,15 +199,15 @@ final class Daemon implements AutoCloseable {
     }
 
     private static void observe(
-            RistrettoConfig.Metrics metrics,
-            Undo started,
-            PodParts pods,
-            CriServer.Watchers watchers)
+            RistrettoConfig.Metrics metrics, Undo started, Parts parts, CriServer.Watchers watchers)
             throws IOException {
         if (metrics.port() > 0) {
             var figures =
                     new NodeFigures(
-                            pods.sandboxCalls().store(), pods.containerStore(), pods.events());
+                            parts.pods().sandboxCalls().store(),
+                            parts.pods().containerStore(),
+                            parts.pods().events(),
+                            parts.counters());
             var listener =
                     MetricsListener.start(
                             metrics.address(),

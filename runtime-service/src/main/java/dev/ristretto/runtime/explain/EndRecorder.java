@@ -9,11 +9,18 @@ import dev.ristretto.runtime.flight.FlightRecorder;
 import dev.ristretto.runtime.shim.ExitStatus;
 
 import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.LongAdder;
 
 /** Writes down how containers end, in words. Safe from any thread; does not wait. */
 public final class EndRecorder implements EndListener {
+    private static final String OOM = "OOMKilled";
+
     private final FlightRecorder flights;
     private final KernelLog kernelLog;
+    private final Map<String, LongAdder> ends = new ConcurrentHashMap<>();
 
     public EndRecorder(FlightRecorder flights, KernelLog kernelLog) {
         this.flights = flights;
@@ -22,6 +29,7 @@ public final class EndRecorder implements EndListener {
 
     @Override
     public void ended(End end) {
+        ends.computeIfAbsent(end.how().reason(), _ -> new LongAdder()).increment();
         if (end.how().startedAt().isEmpty()) {
             return; // it never ran: the call that tried says why
         }
@@ -33,6 +41,13 @@ public final class EndRecorder implements EndListener {
         } else {
             record(end, List.of());
         }
+    }
+
+    /** How many ended, by reason: {@code Completed}, {@code Error}, {@code OOMKilled} and so on. */
+    public Map<String, Long> ends() {
+        var counts = new TreeMap<String, Long>(Map.of("Completed", 0L, "Error", 0L, OOM, 0L));
+        ends.forEach((reason, count) -> counts.put(reason, count.sum()));
+        return counts;
     }
 
     private List<KernelLog.Denial> denials(End end) {

@@ -44,7 +44,8 @@ public final class Explain {
      *     the candidates if it is ambiguous
      */
     public Explanation run(String object) {
-        var all = recorder.flights();
+        var all = new ArrayList<>(recorder.flights());
+        all.addAll(recorder.coming());
         var meant = new Meaning(all).of(object);
         var subject = meant.subject();
         var flights = new ArrayList<Flight>();
@@ -61,7 +62,7 @@ public final class Explain {
                         ? Optional.of(meant)
                         : recorder.find(subject.podSandboxId());
         var trouble = Verdict.of(flights, pod);
-        var state = state(meant);
+        var state = state(meant, running);
         return new Explanation(
                 subject,
                 state,
@@ -150,10 +151,12 @@ public final class Explain {
                 : Optional.empty();
     }
 
-    private String state(Flight flight) {
+    private String state(Flight flight, List<Call> running) {
         var subject = flight.subject();
         if (subject.id().isEmpty()) {
-            return "never came to be";
+            return running.stream().anyMatch(call -> call.subject().equals(subject))
+                    ? "being made"
+                    : "never came to be";
         }
         return switch (subject.kind()) {
             case POD ->
@@ -183,14 +186,20 @@ public final class Explain {
         };
     }
 
+    private static String goesOn(Step step) {
+        return ", for the last %s it is about to %s"
+                .formatted(EndWords.words(Duration.ofNanos(step.tookNanos())), step.what());
+    }
+
     private static String calm(Subject subject, String state, List<Call> running) {
         if (!running.isEmpty()) {
             var call = running.getLast();
-            return "%s of %s has gone on for %s"
+            return "%s of %s has gone on for %s%s"
                     .formatted(
                             call.what(),
                             call.subject().described(),
-                            EndWords.words(Duration.ofNanos(call.soFarNanos())));
+                            EndWords.words(Duration.ofNanos(call.soFarNanos())),
+                            call.goingOn().map(Explain::goesOn).orElse(""));
         }
         return "nothing failed: %s is %s".formatted(subject.described(), state);
     }

@@ -24,7 +24,11 @@ public final class Call implements Entry {
     private final long begun;
     private final Queue<Step> steps = new ConcurrentLinkedQueue<>();
     private final AtomicInteger noted = new AtomicInteger();
+    private volatile @Nullable OpenStep open;
     private volatile @Nullable Outcome outcome;
+
+    /** A step that has begun, inside of another one perhaps. */
+    record OpenStep(String what, long begunAt, @Nullable OpenStep outer) {}
 
     private record Outcome(long tookNanos, Optional<Failure> failure) {}
 
@@ -73,6 +77,20 @@ public final class Call implements Entry {
         return List.copyOf(steps);
     }
 
+    /** The step that goes on now, the innermost one; what it took is until now. */
+    public Optional<Step> goingOn() {
+        var now = open;
+        return now == null
+                ? Optional.empty()
+                : Optional.of(
+                        new Step(
+                                now.what,
+                                now.begunAt - begun,
+                                nanos.getAsLong() - now.begunAt,
+                                Optional.empty(),
+                                Optional.empty()));
+    }
+
     /** Steps that were too many to keep. */
     public int droppedSteps() {
         return Math.max(0, noted.get() - MAX_STEPS);
@@ -85,6 +103,17 @@ public final class Call implements Entry {
 
     long now() {
         return nanos.getAsLong();
+    }
+
+    /** A step begins; give what this returns to {@link #leave} when it has ended. */
+    @Nullable OpenStep enter(String what, long begunAt) {
+        var outer = open;
+        open = new OpenStep(what, begunAt, outer);
+        return outer;
+    }
+
+    void leave(@Nullable OpenStep outer) {
+        open = outer;
     }
 
     /** Notes a step that began at this time and ends now. */

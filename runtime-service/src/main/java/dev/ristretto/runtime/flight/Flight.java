@@ -24,10 +24,19 @@ public final class Flight {
     private final AtomicReferenceArray<Entry> last = new AtomicReferenceArray<>(LAST);
     private final AtomicLong noted = new AtomicLong();
     private final Map<String, Repeats> repeats = new ConcurrentHashMap<>();
+    private final Instant begunAt;
     private volatile boolean over;
 
     Flight(Subject subject) {
+        this(subject, Instant.EPOCH);
+    }
+
+    /**
+     * @param begunAt when the call began that makes it
+     */
+    Flight(Subject subject, Instant begunAt) {
         this.subject = subject;
+        this.begunAt = begunAt;
     }
 
     public Subject subject() {
@@ -71,7 +80,7 @@ public final class Flight {
     public Instant bornAt() {
         var all = entries();
         if (all.isEmpty()) {
-            return Instant.EPOCH;
+            return begunAt;
         }
         return (subject.id().isEmpty() ? all.getLast() : all.getFirst()).at();
     }

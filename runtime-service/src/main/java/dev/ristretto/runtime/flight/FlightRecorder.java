@@ -123,6 +123,15 @@ public final class FlightRecorder {
         return List.copyOf(running);
     }
 
+    /** Of what calls are making now and nothing is recorded yet: an empty flight for each. */
+    public Collection<Flight> coming() {
+        return running.stream()
+                .filter(call -> call.subject().kind() != Subject.Kind.IMAGE)
+                .filter(call -> !flights.containsKey(call.subject().key()))
+                .map(call -> new Flight(call.subject(), call.at()))
+                .toList();
+    }
+
     private void add(Subject subject, Entry entry) {
         var key = subject.key();
         var known = flights.get(key);

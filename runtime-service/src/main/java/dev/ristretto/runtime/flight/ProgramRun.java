@@ -18,13 +18,23 @@ public record ProgramRun(Supplier<List<String>> words, long failedAt, List<Long>
         tookNanos = List.copyOf(tookNanos);
     }
 
+    /** What came of a program, if it knows what the operations took. */
+    public interface Timed {
+        /** In nanoseconds, from the first on; empty if the podshim did not tell. */
+        List<Long> tookNanos();
+    }
+
     /** An exception that knows at which operation of the program it was thrown. */
-    public interface AtOperation {
+    public interface AtOperation extends Timed {
         /** Index in the program, or one that is not in it. */
         long step();
     }
 
-    ProgramRun failed(@Nullable Throwable thrown) {
-        return new ProgramRun(words, thrown instanceof AtOperation at ? at.step() : -1, tookNanos);
+    /** The same, by what came of it: a result or an exception. */
+    ProgramRun ended(@Nullable Object outcome) {
+        return new ProgramRun(
+                words,
+                outcome instanceof AtOperation at ? at.step() : -1,
+                outcome instanceof Timed timed ? timed.tookNanos() : tookNanos);
     }
 }

@@ -79,15 +79,19 @@ public final class Steps {
     private static <T extends @Nullable Object, X extends Exception> T timed(
             Call call, String what, @Nullable ProgramRun program, Work<T, X> work) throws X {
         long begun = call.now();
-        @Nullable Throwable thrown = null;
+        var outer = call.enter(what, begun);
+        @Nullable Object outcome = null;
         try {
-            return work.run();
+            var result = work.run();
+            outcome = result;
+            return result;
         } catch (Throwable e) {
-            thrown = e;
+            outcome = e;
             throw e;
         } finally {
-            var run = program == null ? null : program.failed(thrown);
-            var failure = thrown == null ? null : Failure.of(thrown);
+            call.leave(outer);
+            var run = program == null ? null : program.ended(outcome);
+            var failure = outcome instanceof Throwable thrown ? Failure.of(thrown) : null;
             call.step(what, begun, Optional.ofNullable(failure), Optional.ofNullable(run));
         }
     }

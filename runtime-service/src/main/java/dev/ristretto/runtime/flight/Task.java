@@ -53,6 +53,11 @@ public final class Task {
         return CURRENT.isBound() ? Optional.of(CURRENT.get()) : Optional.empty();
     }
 
+    /** The work as a part of this thread's task, if it has one: for another thread to do. */
+    public static Runnable carried(Runnable work) {
+        return current().map(task -> (Runnable) () -> task.run(work)).orElse(work);
+    }
+
     /** Does a part of it on this thread. */
     public void run(Runnable work) {
         ScopedValue.where(CURRENT, this).run(work);

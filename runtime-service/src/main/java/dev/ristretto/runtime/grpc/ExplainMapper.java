@@ -34,7 +34,7 @@ final class ExplainMapper {
                         .setFailed(explanation.failed())
                         .setCause(oneLine(explanation.cause()));
         explanation.flights().forEach(flight -> response.addFlights(toProto(flight)));
-        explanation.running().forEach(call -> response.addRunning(toProto(call)));
+        explanation.running().forEach(call -> response.addRunning(goingOn(call)));
         return response.build();
     }
 
@@ -74,6 +74,12 @@ final class ExplainMapper {
             }
             case Event _ -> proto.build();
         };
+    }
+
+    private static FlightEntry goingOn(Call call) {
+        var proto = toProto(call).toBuilder();
+        call.goingOn().ifPresent(step -> proto.addSteps(toProto(step).toBuilder().setGoesOn(true)));
+        return proto.build();
     }
 
     private static FlightStep toProto(Step step) {

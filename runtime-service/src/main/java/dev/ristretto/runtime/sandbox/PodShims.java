@@ -53,6 +53,11 @@ public final class PodShims {
         this.linux = linux;
     }
 
+    /** A podshim ended though nobody asked it to. */
+    void countLost() {
+        transport.faults().lost();
+    }
+
     /** The pod's podshim, whether it lives or not. */
     public ShimClient of(PodSandboxId id) {
         return transport.client(id, layout.podRunDir(id));

@@ -2,6 +2,8 @@
 package dev.ristretto.runtime.sandbox;
 
 import dev.ristretto.fault.RuntimeFault;
+import dev.ristretto.runtime.flight.Subject;
+import dev.ristretto.runtime.flight.Task;
 import dev.ristretto.runtime.shim.ContainerReport;
 import dev.ristretto.runtime.shim.PodGoneException;
 import dev.ristretto.runtime.shim.ShimWatch;
@@ -50,7 +52,7 @@ public final class PodWatches implements AutoCloseable {
         var watch = shims.of(id).watch();
         watches.put(id, watch);
         listener.begun(id, watch.snapshot());
-        Thread.ofVirtual().name("pod-" + id + "-watch").start(() -> listen(id, watch));
+        inBackground(id, () -> listen(id, watch));
     }
 
     /** Stops listening: the pod ends because it is meant to. */
@@ -74,8 +76,13 @@ public final class PodWatches implements AutoCloseable {
         } catch (RuntimeFault e) {
             LOG.warnf("%s; until it answers, what ends in it is not seen", e.getMessage());
             silent.add(id);
-            Thread.ofVirtual().name("pod-" + id + "-watch").start(() -> askAgain(id));
+            inBackground(id, () -> askAgain(id));
         }
+    }
+
+    private static void inBackground(PodSandboxId id, Runnable work) {
+        var task = Task.ofSubject(Subject.pod(id.value(), ""));
+        Thread.ofVirtual().name("pod-" + id + "-watch").start(() -> task.run(work));
     }
 
     private void askAgain(PodSandboxId id) {
@@ -131,6 +138,7 @@ public final class PodWatches implements AutoCloseable {
     }
 
     private void lost(PodSandboxId id) {
+        shims.countLost();
         try {
             listener.gone(id);
         } catch (IOException | RuntimeException e) {

@@ -140,6 +140,13 @@ final class Conversation implements AutoCloseable {
         return ByteBuffer.wrap(some);
     }
 
+    /** The podshim did not answer in time. */
+    RuntimeFault silent() {
+        endpoint.transport().faults().silent();
+        return RuntimeFault.busy(
+                "ask %s: no answer within %d ms; retry", name(), patience().toMillis());
+    }
+
     /** How long the podshim may take to answer. */
     Duration patience() {
         return endpoint.transport().patience();
@@ -150,6 +157,7 @@ final class Conversation implements AutoCloseable {
     }
 
     PodProtocolException protocol(String format, @Nullable Object... args) {
+        endpoint.transport().faults().protocol();
         return new PodProtocolException(endpoint.name(), format.formatted(args));
     }
 

@@ -50,6 +50,7 @@ record Endpoint(String name, Path socket, ShimTransport transport) {
                 }
             }
             if (System.nanoTime() > end || Thread.currentThread().isInterrupted()) {
+                transport.faults().silent();
                 throw RuntimeFault.busy(
                         "reach %s: its queue of connections is full (EAGAIN); retry", name);
             }

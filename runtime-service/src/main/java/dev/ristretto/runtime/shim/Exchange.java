@@ -1,13 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.ristretto.runtime.shim;
 
-import dev.ristretto.fault.RuntimeFault;
 import dev.ristretto.runtime.shim.WireReader.Malformed;
 
 import org.jspecify.annotations.Nullable;
 
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.util.List;
 
 /** One request and its answer, or the failure that the podshim answered instead. */
 final class Exchange {
@@ -39,13 +39,7 @@ final class Exchange {
      */
     static void send(Conversation conversation, WireWriter request, @Nullable Program program)
             throws IOException {
-        var patience = conversation.patience();
-        conversation.limit(
-                patience,
-                () ->
-                        RuntimeFault.busy(
-                                "ask %s: no answer within %d ms; retry",
-                                conversation.name(), patience.toMillis()));
+        conversation.limit(conversation.patience(), conversation::silent);
         int more = program == null ? 0 : program.encodedBytes();
         var head = request.endFrame(more);
         try {
@@ -74,6 +68,28 @@ final class Exchange {
         return answer;
     }
 
+    /**
+     * Waits for the answer to a start: the times of its operations, if it was asked for them, and
+     * what came of it.
+     */
+    static Started started(Conversation conversation, Program program) throws IOException {
+        var times = List.<Long>of();
+        var frame = conversation.receive();
+        if (frame.type() == FrameType.TIMES) {
+            times = parse(conversation, frame, WireReader::vec);
+            frame = conversation.receive();
+        }
+        if (frame.type() != FrameType.STARTED) {
+            var failure = failure(conversation, frame, program);
+            throw failure instanceof ShimException step ? step.after(times) : failure;
+        }
+        var known = times;
+        var started =
+                parse(conversation, frame, in -> new Started(in.smallU32(), in.time(), known));
+        conversation.unlimited();
+        return started;
+    }
+
     static <T> T parse(Conversation conversation, Conversation.Frame frame, Parser<T> parser)
             throws PodProtocolException {
         try {
@@ -96,9 +112,8 @@ final class Exchange {
                             frame,
                             in -> new PodErrorException(conversation.name(), in.i32(), in.str()));
             case REFUSED ->
-                    conversation.protocol(
-                            "it refused the request: %s",
-                            parse(conversation, frame, WireReader::str));
+                    PodProtocolException.refusal(
+                            conversation.name(), parse(conversation, frame, WireReader::str));
             case FAILED -> failedStep(conversation, frame, program);
             default -> conversation.protocol("it answered with %s", frame.type());
         };

@@ -35,7 +35,8 @@ public final class ShimClient {
     }
 
     /**
-     * Runs a container's program up to its command.
+     * Runs a container's program up to its command. A podshim of an older release does not tell the
+     * times of its operations.
      *
      * @param logPath where its output goes; empty throws it away
      * @throws ShimException if a step failed; the container is unknown then
@@ -43,15 +44,28 @@ public final class ShimClient {
     public Started start(
             ContainerId containerId, String logPath, StdioConfig stdio, Program program)
             throws IOException {
-        try (var conversation = Conversation.open(endpoint)) {
-            Exchange.send(
-                    conversation,
-                    WireWriter.frame(FrameType.CONTAINER_START)
-                            .str(containerId.value())
-                            .str(logPath)
-                            .u32(flags(stdio)),
+        try {
+            return start(
+                    startRequest(FrameType.CONTAINER_START_TIMED, containerId, logPath, stdio),
                     program);
-            return Exchange.answer(conversation, FrameType.STARTED, ShimClient::started, program);
+        } catch (PodProtocolException e) {
+            if (!e.refused()) {
+                throw e;
+            }
+            return start(
+                    startRequest(FrameType.CONTAINER_START, containerId, logPath, stdio), program);
+        }
+    }
+
+    private static WireWriter startRequest(
+            FrameType type, ContainerId containerId, String logPath, StdioConfig stdio) {
+        return WireWriter.frame(type).str(containerId.value()).str(logPath).u32(flags(stdio));
+    }
+
+    private Started start(WireWriter request, Program program) throws IOException {
+        try (var conversation = Conversation.open(endpoint)) {
+            Exchange.send(conversation, request, program);
+            return Exchange.started(conversation, program);
         }
     }
 

@@ -4,6 +4,7 @@ package dev.ristretto.runtime.shim;
 import dev.ristretto.linux.syscall.Errno;
 import dev.ristretto.runtime.flight.ProgramRun;
 
+import java.util.List;
 import java.util.Optional;
 
 /** A step of a program failed ({@code FAILED}); nothing of the program is left. */
@@ -22,6 +23,7 @@ public final class ShimException extends PodException implements ProgramRun.AtOp
     private final int errnoNumber;
     private final String kernelText;
     private final transient Program program;
+    private transient List<Long> tookNanos = List.of();
 
     /** What {@code FAILED} holds, with the operation that its step names. */
     record Failure(long step, ShimOp operation, int detail, int errno, String kernelText) {}
@@ -41,6 +43,17 @@ public final class ShimException extends PodException implements ProgramRun.AtOp
     @Override
     public long step() {
         return step;
+    }
+
+    @Override
+    public List<Long> tookNanos() {
+        return tookNanos;
+    }
+
+    /** The same, once it is known what the operations took. */
+    ShimException after(List<Long> times) {
+        tookNanos = List.copyOf(times);
+        return this;
     }
 
     /** The operation that failed. */

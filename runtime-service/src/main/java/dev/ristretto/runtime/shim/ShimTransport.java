@@ -23,6 +23,7 @@ public final class ShimTransport implements AutoCloseable {
     private static final int BUFFERS = 32;
     static final int BUFFER_BYTES = FrameType.MAX_DATA + WireWriter.HEADER_BYTES;
 
+    private final ShimFaults faults = new ShimFaults();
     private final Duration patience;
     private final ScheduledThreadPoolExecutor timer;
     private final ArrayBlockingQueue<ByteBuffer> buffers = new ArrayBlockingQueue<>(BUFFERS);
@@ -48,6 +49,11 @@ public final class ShimTransport implements AutoCloseable {
         return new ShimClient(
                 new Endpoint(
                         "pod sandbox " + podSandboxId, podDirectory.resolve("shim.sock"), this));
+    }
+
+    /** What went wrong with all podshims of this daemon. */
+    public ShimFaults faults() {
+        return faults;
     }
 
     Duration patience() {

@@ -8,6 +8,8 @@ import org.jspecify.annotations.Nullable;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
 
 /**
  * Reads the fields of a payload, docs/wire.md section 1. Everything but the expected is a {@link
@@ -64,6 +66,19 @@ final class WireReader {
             throw new Malformed("no NUL after a string");
         }
         return KernelString.decode(content);
+    }
+
+    /** A {@code vec} of what Java holds in a long. */
+    List<Long> vec() throws Malformed {
+        int count = smallU32();
+        if (count > payload.remaining() / Long.BYTES) {
+            throw new Malformed("it ends too early");
+        }
+        var values = new ArrayList<Long>(count);
+        for (int i = 0; i < count; i++) {
+            values.add(payload.getLong());
+        }
+        return List.copyOf(values);
     }
 
     /** What a {@code u32} wait status says. */

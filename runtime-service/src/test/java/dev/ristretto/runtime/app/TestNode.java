@@ -17,8 +17,10 @@ import dev.ristretto.runtime.exec.ContainerExec;
 import dev.ristretto.runtime.explain.EndRecorder;
 import dev.ristretto.runtime.explain.Explain;
 import dev.ristretto.runtime.explain.KernelLog;
+import dev.ristretto.runtime.explain.PullRecorder;
 import dev.ristretto.runtime.flight.FlightRecorder;
 import dev.ristretto.runtime.grpc.RuntimeCalls;
+import dev.ristretto.runtime.observe.Exposition;
 import dev.ristretto.runtime.recovery.Recovery;
 import dev.ristretto.runtime.sandbox.PodShims;
 import dev.ristretto.runtime.sandbox.Sandbox;
@@ -69,6 +71,7 @@ public final class TestNode implements AutoCloseable {
     private final LinuxSyscalls linux = faults.killing(LinuxSyscalls.load());
     private FlightRecorder flights = new FlightRecorder(clock, System::nanoTime);
     private Zygote answering;
+    private EndRecorder ends = recorder();
 
     /** What nobody waits for, as if the daemon had no time for it. */
     private final BlockingQueue<Runnable> later = new LinkedBlockingQueue<>();
@@ -112,6 +115,23 @@ public final class TestNode implements AutoCloseable {
     /** Another daemon may find that user namespaces are missing. */
     public UserNamespaceSupport users = UserNamespaceSupport.WORKS;
 
+    private EndRecorder recorder() {
+        return new EndRecorder(flights, new KernelLog(linux, SeccompLibrary.load()));
+    }
+
+    /** What this daemon's metrics say of its pods. */
+    public String metrics() {
+        var text = new Exposition();
+        new NodeFigures(
+                        sandboxes.store(),
+                        containers.store(),
+                        parts.events(),
+                        new NodeFigures.Counters(
+                                ends, new PullRecorder(flights), transport.faults()))
+                .accept(text);
+        return text.toString();
+    }
+
     private PodParts assemble() {
         var config = RistrettoConfig.defaults();
         var host =
@@ -130,15 +150,7 @@ public final class TestNode implements AutoCloseable {
                         clock);
         return new PodParts(
                 new PodParts.Ground(
-                        host,
-                        config,
-                        images,
-                        snapshots,
-                        networks,
-                        layout,
-                        users,
-                        later::add,
-                        new EndRecorder(flights, new KernelLog(linux, SeccompLibrary.load()))),
+                        host, config, images, snapshots, networks, layout, users, later::add, ends),
                 new PodShims(
                         (id, run, program) -> answering.createPod(id, run, program),
                         transport,
@@ -217,6 +229,7 @@ public final class TestNode implements AutoCloseable {
     public void boot() throws IOException {
         transport = new ShimTransport(patience);
         flights = new FlightRecorder(clock, System::nanoTime);
+        ends = recorder();
         parts = assemble();
         sandboxes = parts.sandboxCalls();
         containers = parts.containerCalls();

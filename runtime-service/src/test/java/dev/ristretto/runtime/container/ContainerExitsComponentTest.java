@@ -173,7 +173,9 @@ class ContainerExitsComponentTest {
         assertThat(node.containers().store().find(id)).isEmpty();
     }
 
-    /** Between the record of an end and the waking of who waits for it, another may come to wait. */
+    /**
+     * Between the record of an end and the waking of who waits for it, another may come to wait.
+     */
     @Test
     void whoComesWhenTheEndIsRecorded_doesNotKeepOthersWaiting() throws Exception {
         var id = node.start(pod, "c");

@@ -82,6 +82,59 @@ class FlightRecorderTest {
         var program = call.steps().getFirst().program().orElseThrow();
         assertThat(program.failedAt()).isEqualTo(1);
         assertThat(program.words().get()).hasSize(2);
+        assertThat(program.tookNanos()).containsExactly(70L, 80L);
+    }
+
+    @Test
+    void programThatRan_hasTheTimesOfItsResult() {
+        record Ran(List<Long> tookNanos) implements ProgramRun.Timed {}
+        var call = recorder.begin("StartContainer", WEB);
+
+        Steps.during(
+                call,
+                () ->
+                        Steps.<Ran, RuntimeException>program(
+                                "start it",
+                                () -> List.of("CHDIR: …", "EXEC: …"),
+                                () -> new Ran(List.of(5L))));
+
+        var program = call.steps().getFirst().program().orElseThrow();
+        assertThat(program.failedAt()).isEqualTo(-1);
+        assertThat(program.tookNanos()).containsExactly(5L);
+    }
+
+    @Test
+    void stepThatGoesOn_isTheInnermost() {
+        var call = recorder.begin("StartContainer", WEB);
+        var seen = new ArrayList<String>();
+        Runnable look = () -> seen.add(call.goingOn().map(Step::what).orElse("none"));
+
+        Steps.during(
+                call,
+                () -> {
+                    look.run();
+                    Steps.act(
+                            "outer",
+                            () -> {
+                                look.run();
+                                Steps.act("inner", look::run);
+                                look.run();
+                            });
+                    look.run();
+                });
+
+        assertThat(seen).containsExactly("none", "outer", "inner", "outer", "none");
+    }
+
+    @Test
+    void whatACallMakes_isComingUntilTheCallHasEnded() {
+        var pod = Subject.pod("", "default/new");
+        var call = recorder.begin("RunPodSandbox", pod);
+
+        assertThat(recorder.coming()).extracting(Flight::subject).containsExactly(pod);
+
+        recorder.ended(call, null, List.of(pod.withId("p9")));
+        assertThat(recorder.coming()).isEmpty();
     }
 
     @Test
@@ -267,6 +320,11 @@ class FlightRecorderTest {
         @Override
         public long step() {
             return 1;
+        }
+
+        @Override
+        public List<Long> tookNanos() {
+            return List.of(70L, 80L);
         }
     }
 }

@@ -37,6 +37,9 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 
 /** What is recorded of calls, and how it is explained. */
 class ExplainComponentTest {
@@ -139,6 +142,50 @@ class ExplainComponentTest {
         time();
         calls.runPod();
         assertThat(explain("default/p").failed()).isFalse();
+    }
+
+    @Test
+    void podThatHangs_isExplainedByItsNameBeforeItHasAnId() throws Exception {
+        calls.removePod(pod);
+        time();
+        var release = new CountDownLatch(1);
+        var zygote = served.node.zygote;
+        served.node.makingPodsWith(
+                (id, run, program) -> {
+                    awaitQuietly(release);
+                    return zygote.createPod(id, run, program);
+                });
+        var run = CompletableFuture.supplyAsync(() -> calls.runPod());
+        TestNode.await(() -> goesOn("have the zygote make its podshim"));
+
+        var explained = explain("default/p");
+        assertThat(explained.state()).isEqualTo("being made");
+        assertThat(explained.failed()).isFalse();
+        assertThat(explained.cause())
+                .startsWith("RunPodSandbox of pod default/p has gone on for ")
+                .endsWith(" it is about to have the zygote make its podshim");
+        assertThat(explained.running().getFirst().steps())
+                .extracting(Step::what)
+                .contains("make its directories");
+
+        release.countDown();
+        var id = run.get(60, TimeUnit.SECONDS);
+        assertThat(explain("default/p").subject().id()).isEqualTo(id);
+        assertThat(explain("default/p").running()).isEmpty();
+    }
+
+    private boolean goesOn(String step) {
+        return served.node.flights().running().stream()
+                .flatMap(call -> call.goingOn().stream())
+                .anyMatch(now -> now.what().equals(step));
+    }
+
+    private static void awaitQuietly(CountDownLatch latch) {
+        try {
+            latch.await();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
     }
 
     @Test

@@ -36,7 +36,7 @@ public sealed interface FakeRequest {
         var request =
                 switch (type) {
                     case 2 -> new Status();
-                    case 4 -> new Start(containerId(in), in.str(), in.u32(), in.program());
+                    case 4, 12 -> new Start(containerId(in), in.str(), in.u32(), in.program());
                     case 5 -> new Signal(containerId(in), in.u32());
                     case 6 -> new ReopenLog(containerId(in), in.str());
                     case 7 -> new Forget(containerId(in));

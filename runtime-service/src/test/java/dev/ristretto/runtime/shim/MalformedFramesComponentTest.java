@@ -42,7 +42,7 @@ class MalformedFramesComponentTest {
                     01008000 2900 0100                            | it sent POD_STATE of 8388609 bytes
                     ffffffff 2900 0100                            | it sent POD_STATE of 4294967295 bytes
                     01000100 4000 0100                            | it sent STDOUT of 65537 bytes
-                    00000000 2c00 0100                            | it sent a frame of unknown type 44
+                    00000000 2d00 0100                            | it sent a frame of unknown type 45
                     00000000 ffff 0100                            | it sent a frame of unknown type 65535
                     00000000 2900 0200                            | it answered in version 2, not 1
                     00000000 2900 0100                            | its POD_STATE is malformed: it ends too early

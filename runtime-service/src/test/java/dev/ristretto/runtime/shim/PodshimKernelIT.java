@@ -105,6 +105,18 @@ class PodshimKernelIT {
     }
 
     @Test
+    void start_tellsWhatEachOperationTookUpToTheCommand() throws IOException {
+        var client = pods.create(1);
+        var program = shell("true");
+
+        var started = client.start(container(1), "", NO_STDIO, program);
+
+        assertThat(started.tookNanos())
+                .hasSize(program.operations().size() - 1)
+                .anyMatch(nanos -> nanos > 1_000); // a clone at least
+    }
+
+    @Test
     void signal_endsAContainer() throws IOException {
         var client = pods.create(1);
         var id = container(1);

@@ -108,6 +108,51 @@ class ShimClientComponentTest {
     }
 
     @Test
+    void start_tellsWhatTheOperationsTook() throws IOException {
+        shim.answering(
+                (_, connection) -> {
+                    connection.send(44, times(250, 4711));
+                    connection.started(7, NOW);
+                });
+
+        var started = client.start(C1, "", NO_STDIO, PROGRAM);
+
+        assertThat(started).isEqualTo(new Started(7, NOW, List.of(250L, 4711L)));
+    }
+
+    @Test
+    void start_thatFails_tellsWhatTheOperationsTookUntilThen() {
+        shim.answering(
+                (_, connection) -> {
+                    connection.send(44, times(250));
+                    connection.failed(
+                            1, 20, new FakeFailure(ShimOp.MoveMount.class, Errno.ENOTDIR, 0, ""));
+                });
+
+        assertThatThrownBy(() -> client.start(C1, "", NO_STDIO, PROGRAM))
+                .isInstanceOfSatisfying(
+                        ShimException.class, e -> assertThat(e.tookNanos()).containsExactly(250L));
+    }
+
+    @Test
+    void start_byAnOlderPodshim_isAskedForWithoutTimes() throws IOException {
+        shim.answering((_, connection) -> connection.refused("unknown request"));
+
+        assertThat(client.start(C1, "", NO_STDIO, PROGRAM).tookNanos()).isEmpty();
+
+        assertThat(shim.container(C1)).containsInstanceOf(ContainerReport.Running.class);
+        assertThat(transport.faults().counts()).containsEntry("protocol", 0L);
+    }
+
+    private static byte[] times(long... nanos) {
+        var payload = FakeConnection.fields(4 + 8 * nanos.length).putInt(nanos.length);
+        for (long one : nanos) {
+            payload.putLong(one);
+        }
+        return payload.array();
+    }
+
+    @Test
     void error_carriesErrnoAndWords() {
         assertThatThrownBy(() -> client.signal(C1, 15))
                 .isInstanceOfSatisfying(
@@ -146,6 +191,8 @@ class ShimClientComponentTest {
             assertThatThrownBy(
                             () -> {
                                 try (var rude = RawServer.in(directory)) {
+                                    rude.hangingUpAfter(8, new FakeFrame(34, "\4\0\0\0long\0"));
+                                    // It is asked once more, as an older podshim would be.
                                     rude.hangingUpAfter(8, new FakeFrame(34, "\4\0\0\0long\0"));
                                     impatient.client(POD, directory).start(C1, "", NO_STDIO, large);
                                 }

@@ -181,11 +181,28 @@ class WireVectorsTest {
                     var started = client.start(ID, "", NO_STDIO, PROGRAM);
                     yield Map.of("pid", (long) started.pid(), "time", nanos(started.at()));
                 }
+                case 44 -> {
+                    server.sending(
+                            concat(
+                                    frame(vector),
+                                    HexFormat.of()
+                                            .parseHex(
+                                                    "0c0000002500010001000000" + "00".repeat(8))));
+                    var started = client.start(ID, "", NO_STDIO, PROGRAM);
+                    yield Map.of("nanoseconds", started.tookNanos());
+                }
                 case 38, 64, 65 -> execEvent(server, vector);
                 case 39, 40, 41, 42, 43 -> states(server, vector);
                 default -> failure(server, vector);
             };
         }
+    }
+
+    private static byte[] concat(byte[] first, byte[] second) {
+        var both = new ByteArrayOutputStream();
+        both.writeBytes(first);
+        both.writeBytes(second);
+        return both.toByteArray();
     }
 
     private Map<String, Object> failure(RawServer server, Vector vector) throws IOException {

@@ -11,8 +11,8 @@ import java.io.IOException;
 
 /**
  * {@code ReopenContainerLog}: goes on with a new file at the same path, after the old one was
- * renamed. The new file exists when it answers, and nothing more goes to the old one. It takes up to
- * 0.1 s, for which nothing is written to the old one, so that who follows it comes to its end.
+ * renamed. The new file exists when it answers, and nothing more goes to the old one. It takes up
+ * to 0.1 s, for which nothing is written to the old one, so that who follows it comes to its end.
  */
 public final class ReopenContainerLog {
     private final ContainerStore containers;

@@ -109,8 +109,10 @@ class DamagedRecordsComponentTest {
 
     @Test
     void containerThatHasEnded_isSetAsideAndItsPodIsServed() throws IOException {
+        node.boot();
         node.shim(pod).end(container, new ExitStatus.Exited(0));
         node.awaitExit(container); // which writes its record
+        node.kill();
         damage(node.layout.containerRecord(container));
 
         node.boot();

@@ -215,7 +215,7 @@ int run_TTY(struct run *run, const struct op *op)
     return r;
 }
 
-static char **pointers(struct list list)
+char **pointers(struct list list)
 {
     size_t size = ((size_t)list.count + 1) * sizeof(char *);
     char **all = mmap(NULL, size, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);

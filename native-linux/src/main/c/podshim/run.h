@@ -65,6 +65,7 @@ int become_pod_root(void);
 
 /* ops_process.c */
 void own_stdio(uid_t uid, gid_t gid);
+char **pointers(struct list list); /* mapped, with a NULL at the end; NULL if there is no room */
 
 /* ops_path.c: paths in a root */
 int root_fd(const struct run *run, uint64_t root);

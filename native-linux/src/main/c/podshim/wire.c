@@ -150,7 +150,8 @@ const char *check_program(struct cursor *c, enum program_kind kind)
             return "an operation of the program does not parse";
         bool pod_only = op.code == OP_POD_MOUNTS || op.code == OP_POD_PID_NAMESPACE ||
                         op.code == OP_POD_USER_NAMESPACE;
-        bool process_only = op.code == OP_CLONE || op.code == OP_EXEC || op.code == OP_TTY;
+        bool process_only =
+            op.code == OP_CLONE || op.code == OP_EXEC || op.code == OP_TTY || op.code == OP_HOOK;
         if (kind == PROGRAM_POD ? process_only : pod_only)
             return "an operation does not belong in this kind of program";
         if (last == OP_EXEC)

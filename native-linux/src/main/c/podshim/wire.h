@@ -10,7 +10,7 @@ enum {
     HEADER_SIZE = 8,
     PAYLOAD_MAX = 8 << 20,
     DATA_MAX = 64 << 10,
-    ARGS_MAX = 5,
+    ARGS_MAX = 7,
     TIMED_MAX = 1024 /* operations of a program that are timed */
 };
 

@@ -132,6 +132,7 @@ EXAMPLES = [
     op("CHDIR", "/srv"),
     op("SETSID"),
     op("TTY", 24, 80, 1),
+    op("HOOK", "createContainer", "/usr/bin/vendor-hook", ["vendor-hook", "links"], ["A=1"], "created ", "!", 60000),
     op("EXEC", ["/usr/local/bin/sh", "/bin/sh"], ["sh", "-c", "echo é"], ["PATH=/usr/local/bin:/bin", "EMPTY="]),
 ]
 POD_ONLY = ("POD_MOUNTS", "POD_PID_NAMESPACE", "POD_USER_NAMESPACE")

@@ -7,7 +7,7 @@ import time
 
 import harness
 import wire
-from harness import (CLONE_NEWIPC, CLONE_NEWNET, CLONE_NEWNS, CLONE_NEWPID, CLONE_NEWUTS, EXEC_NAMESPACES, POD_NAMESPACES, PodTest, bare,
+from harness import (BUSYBOX, CLONE_NEWIPC, CLONE_NEWNET, CLONE_NEWNS, CLONE_NEWPID, CLONE_NEWUTS, EXEC_NAMESPACES, POD_NAMESPACES, PodTest, bare,
                      eventually, isolated, mounted, process_alive, shell)
 from wire import Raw, op
 
@@ -149,6 +149,42 @@ class LifeTest(PodTest):
         answer, values = self.pod.ask("CONTAINER_START", "c1", "", 0, program)
         self.assertEqual((answer, values), ("FAILED", (1, wire.OPS["MOVE_MOUNT"][0], 0, errno.EBADF, "")))
         self.assertEqual(self.pod.states(), {})
+
+    def hook(self, script, patience=60_000, path=harness.BUSYBOX, env=()):
+        return op("HOOK", "createContainer", path, ["sh", "-c", script], list(env), '{"pid":', ',"more":"' + "x" * 100_000 + '"}', patience)
+
+    def test_hook_has_its_state_environment_and_end(self):
+        out = harness.environment.directory("hook")
+        script = f"{BUSYBOX} cat >{out}/state; {BUSYBOX} env >{out}/env; echo said; {BUSYBOX} sleep 1000 & exit 0"
+        program = [op("CLONE", CLONE_NEWPID, ""), self.hook(script, env=["A=b c"]), *bare("sleep 1000")[1:]]
+        self.pod.start("c1", program)
+        self.assertEqual((out / "state").read_text(), '{"pid":1,"more":"' + "x" * 100_000 + '"}')
+        self.assertIn("A=b c\n", (out / "env").read_text())
+        eventually(lambda: len(harness.environment.strangers([self.pod.pid, self.zygote.process.pid])) == 1, "only the container is left")
+
+    def test_hook_that_fails_is_told_with_the_end_of_its_words(self):
+        program = [op("CLONE", 0, ""), self.hook(f"{BUSYBOX} seq 1 100000; echo the end >&2; exit 3"), *bare("true")[1:]]
+        answer, values = self.pod.ask("CONTAINER_START", "c1", "", 0, program)
+        self.assertEqual((answer, values[:4]), ("FAILED", (1, wire.OPS["HOOK"][0], 3 << 8, errno.ECHILD)))
+        self.assertRegex(values[4], r"^[0-9\n]{200,}\n100000\nthe end\n$")
+        self.assertEqual(len(values[4]), 255)
+        self.assertEqual(self.pod.states(), {})
+        program[1] = self.hook("kill -9 $$")
+        self.assertEqual(self.pod.ask("CONTAINER_START", "c1", "", 0, program)[1][2:4], (9, errno.ECHILD))
+        program[1] = self.hook("true", path="/nonexistent")
+        self.assertEqual(self.pod.ask("CONTAINER_START", "c1", "", 0, program)[1][2:], (0, errno.ENOENT, ""))
+
+    def test_hook_that_hangs_is_killed_with_its_group(self):
+        program = [op("CLONE", 0, ""), self.hook(f"echo waiting; {BUSYBOX} sleep 1000 & wait", 500), *bare("true")[1:]]
+        answer, values = self.pod.ask("CONTAINER_START", "c1", "", 0, program)
+        self.assertEqual((answer, values[1:]), ("FAILED", (wire.OPS["HOOK"][0], 0, errno.ETIMEDOUT, "waiting\n")))
+        eventually(lambda: not harness.environment.strangers([self.pod.pid, self.zygote.process.pid]), "nothing of it is left")
+
+    def test_hook_does_not_hold_up_the_pod(self):
+        with harness.Conversation(self.pod.socket) as slow:
+            slow.send("CONTAINER_START", "c1", "", 0, [op("CLONE", 0, ""), self.hook(f"{BUSYBOX} sleep 1000", 2_000), *bare("true")[1:]])
+            self.assertEqual(self.pod.run("c2", bare("exit 5")), 5)
+            self.assertEqual(slow.receive()[1][3], errno.ETIMEDOUT)
 
     def test_overlay_failure_has_the_kernel_s_words(self):
         program = [op("FSMOUNT", 1, "overlay", ["lowerdir=/nonexistent"], 0), *bare("true")]

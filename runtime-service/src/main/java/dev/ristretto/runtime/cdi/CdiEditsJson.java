@@ -39,23 +39,31 @@ final class CdiEditsJson {
         CdiSpecJson.requireKnown(
                 edits,
                 where + ".",
-                Set.of("env", "deviceNodes", "mounts", "hooks", "additionalGids", "intelRdt"));
-        if (!edits.path("hooks").isEmpty()) {
-            throw new InvalidSpecException(
-                    "%s.hooks: hooks are not run by this runtime; generate the specification"
-                                    .formatted(where)
-                            + " without them");
-        }
+                Set.of(
+                        "env",
+                        "deviceNodes",
+                        "mounts",
+                        "hooks",
+                        "additionalGids",
+                        "intelRdt",
+                        "netDevices"));
         if (!edits.path("intelRdt").isEmpty()) {
             throw new InvalidSpecException(
                     "%s.intelRdt: cache and memory bandwidth are not limited by this runtime"
                             .formatted(where));
         }
+        if (!edits.path("netDevices").isEmpty()) {
+            throw new InvalidSpecException(
+                    "%s.netDevices: this runtime moves no interface into a container; a CNI plugin"
+                                    .formatted(where)
+                            + " (host-device) can");
+        }
         return new CdiEdits(
                 env(edits.path("env")),
                 deviceNodes(edits.path("deviceNodes")),
                 mounts(edits.path("mounts")),
-                gids(edits.path("additionalGids")));
+                gids(edits.path("additionalGids")),
+                CdiHooksJson.parse(where, edits.path("hooks")));
     }
 
     private List<EnvironmentVariable> env(JsonNode list) throws InvalidSpecException {

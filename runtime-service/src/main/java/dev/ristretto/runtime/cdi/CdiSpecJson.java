@@ -19,9 +19,9 @@ import java.util.Set;
 import java.util.TreeSet;
 import java.util.regex.Pattern;
 
-/** Reads a specification: CDI 0.3.0 to 1.0.0, in JSON or YAML. Unknown fields are refused. */
+/** Reads a specification: CDI 0.3.0 to 1.1.0, in JSON or YAML. Unknown fields are refused. */
 final class CdiSpecJson {
-    private static final Pattern VERSION = Pattern.compile("0\\.[3-8]\\.0|1\\.0\\.0");
+    private static final Pattern VERSION = Pattern.compile("0\\.[3-8]\\.0|1\\.[01]\\.0");
     private static final long MOST_BYTES = 4 << 20;
 
     private static final ObjectMapper JSON = new JsonMapper();
@@ -57,7 +57,7 @@ final class CdiSpecJson {
         var version = text(root, "cdiVersion");
         if (!VERSION.matcher(version).matches()) {
             throw new InvalidSpecException(
-                    "cdiVersion '%s' is not one of 0.3.0 to 1.0.0".formatted(version));
+                    "cdiVersion '%s' is not one of 0.3.0 to 1.1.0".formatted(version));
         }
         var kind = text(root, "kind");
         if (!CdiDeviceName.isKind(kind)) {

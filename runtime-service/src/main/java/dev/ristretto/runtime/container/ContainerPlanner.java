@@ -48,6 +48,7 @@ public final class ContainerPlanner {
     private final MountSources mounts = new MountSources();
     private final ImageMounts imageMounts;
     private final HostDevices devices;
+    private final ContainerHooks hooks;
 
     /** What this host has. */
     public record Host(
@@ -64,6 +65,7 @@ public final class ContainerPlanner {
         this.layout = layout;
         this.confinements = new Confinements(host.capabilities(), host.seccomp());
         this.devices = new HostDevices(host.linux());
+        this.hooks = new ContainerHooks(host.linux(), snapshots);
     }
 
     /** How to start a container. */
@@ -93,6 +95,7 @@ public final class ContainerPlanner {
                                 files.resolve("resolv.conf")),
                         mountsOf(container),
                         devicesOf(container),
+                        hooks.of(container, rootfs),
                         placement(container),
                         host.features()));
     }
@@ -114,6 +117,11 @@ public final class ContainerPlanner {
                         sandbox.config().namespaces().ids(),
                         terminal,
                         placement(container)));
+    }
+
+    /** The programs of its CDI devices. */
+    ContainerHooks hooks() {
+        return hooks;
     }
 
     /** The container is gone. */

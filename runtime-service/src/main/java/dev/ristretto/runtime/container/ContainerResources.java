@@ -55,6 +55,7 @@ public final class ContainerResources {
                                     "delete its writable layer",
                                     () -> snapshots.remove(container.id().value())));
             undo.push(() -> imageMounts.remove(container.id(), container.config()));
+            undo.push(() -> planner.hooks().removed(container));
             undo.push(
                     () ->
                             Steps.act(

@@ -76,6 +76,7 @@ public final class StartContainer {
         try {
             var started = launch(container, sandbox);
             Steps.note("it runs as pid %d", started.pid());
+            preparation.planner().hooks().started(container, started.pid());
             containers.observe(
                     container.id(),
                     current -> current.in(current.state().started(started.at(), started.pid())));
@@ -98,6 +99,7 @@ public final class StartContainer {
         if (log.isPresent()) {
             Files.createDirectories(log.get().getParent());
         }
+        preparation.planner().hooks().prepare(container, sandbox);
         var shim = shims.of(container.podSandboxId());
         try {
             var program = Program.of(plan.program());

@@ -18,6 +18,7 @@ import java.util.Set;
  * @param process what it runs, resolved
  * @param mounts {@code config.mounts()}, looked at
  * @param devices {@code config.devices()}, looked at; all of the host's if privileged
+ * @param hooks of its CDI devices
  * @param volumes of the image: absolute paths that stay writable
  */
 public record ContainerInput(
@@ -31,6 +32,7 @@ public record ContainerInput(
         PodFiles podFiles,
         List<ResolvedMount> mounts,
         List<ResolvedDevice> devices,
+        Hooks hooks,
         CgroupPlacement cgroup,
         HostFeatures features) {
 

@@ -5,6 +5,7 @@ import dev.ristretto.fault.RuntimeFault;
 import dev.ristretto.linux.cgroup.DeviceRules;
 import dev.ristretto.linux.syscall.ProcessFlags;
 import dev.ristretto.runtime.shim.ShimOp;
+import dev.ristretto.runtime.spec.CdiHook;
 import dev.ristretto.runtime.spec.NamespaceMode;
 import dev.ristretto.runtime.spec.SandboxConfig;
 
@@ -54,6 +55,7 @@ public record ContainerPlan(List<ShimOp> program, DeviceRules devices) {
         var kernel = KernelMounts.of(input, slots);
         var devices = DeviceNodes.of(input, slots);
         var mapped = MappedLayers.of(input, slots);
+        int host = input.hooks().create() ? slots.next() : Slots.ROOT;
 
         var ops = new ArrayList<ShimOp>();
         ops.add(new ShimOp.OomScoreAdj(input.config().oomScoreAdj()));
@@ -63,6 +65,9 @@ public record ContainerPlan(List<ShimOp> program, DeviceRules devices) {
         ops.addAll(shm.opens());
         ops.addAll(kernel.opens());
         ops.addAll(devices.opens());
+        if (host != Slots.ROOT) {
+            ops.addAll(input.hooks().openHost(host));
+        }
         ops.addAll(mapped.ops());
         ops.addAll(binds.imageOpens());
         ops.addAll(root.opens());
@@ -73,14 +78,23 @@ public record ContainerPlan(List<ShimOp> program, DeviceRules devices) {
         ops.addAll(ProcessOps.begin(input.ids()));
         ops.add(new ShimOp.SetnsPod(ProcessFlags.CLONE_NEWNS));
         ops.addAll(shm.podOpens());
-        enterRoot(input, root.slot(), kernel, ops);
-        ops.add(new ShimOp.SessionKeyring(input.id().value()));
-        ops.addAll(kernel.attaches());
-        ops.addAll(shm.attaches());
-        ops.addAll(cgroups.attaches());
-        ops.addAll(devices.attaches());
-        ops.addAll(binds.attaches());
-        ops.addAll(ImageVolumes.ops(input, slots));
+        var mounts = new ArrayList<ShimOp>();
+        mounts.add(new ShimOp.SessionKeyring(input.id().value()));
+        mounts.addAll(kernel.attaches());
+        mounts.addAll(shm.attaches());
+        mounts.addAll(cgroups.attaches());
+        mounts.addAll(devices.attaches());
+        mounts.addAll(binds.attaches());
+        ops.add(newMounts(input));
+        ops.addAll(kernel.makes());
+        ops.addAll(enterRoot(input, host, root.slot(), mounts));
+        ops.addAll(finish(input, slots, root));
+        return ops;
+    }
+
+    /** Once its root is its own and everything is mounted. */
+    private static List<ShimOp> finish(ContainerInput input, Slots slots, OverlayRoot root) {
+        var ops = new ArrayList<>(ImageVolumes.ops(input, slots));
         ops.add(
                 new ShimOp.EnsureDir(
                         Slots.ROOT, ContainerPath.clean(input.process().workingDir()), 0755));
@@ -90,20 +104,38 @@ public record ContainerPlan(List<ShimOp> program, DeviceRules devices) {
             ops.add(DeviceNodes.terminal(input));
         }
         ops.addAll(ProcessOps.become(input.process(), input.confinement()));
+        ops.addAll(input.hooks().ops(CdiHook.Kind.START_CONTAINER));
         ops.add(ProcessOps.exec(input.process().argv(), input.process().environment()));
         return ops;
     }
 
-    /** From here on there is only the container's own root; the pod's and the host's are gone. */
-    private static void enterRoot(
-            ContainerInput input, int root, KernelMounts kernel, List<ShimOp> ops) {
+    private static ShimOp newMounts(ContainerInput input) {
         // The cgroup namespace is made by the child: clone3(2) would take the parent's cgroup, not
         // the one that CLONE_INTO_CGROUP names, for its root.
         long cgroupNamespace = input.privileged() ? 0 : ProcessFlags.CLONE_NEWCGROUP;
-        ops.add(new ShimOp.Unshare(ProcessFlags.CLONE_NEWNS | cgroupNamespace));
-        ops.addAll(kernel.makes());
-        ops.add(new ShimOp.MoveMount(root, Slots.ROOT, POD_ROOT));
+        return new ShimOp.Unshare(ProcessFlags.CLONE_NEWNS | cgroupNamespace);
+    }
+
+    /**
+     * Afterwards there is only the container's own root; the pod's and the host's are gone. Hooks
+     * that are to see both are run when everything is mounted, in a copy of the host's mounts.
+     */
+    private static List<ShimOp> enterRoot(
+            ContainerInput input, int host, int root, List<ShimOp> mounts) {
+        var ops = new ArrayList<ShimOp>();
+        if (host == Slots.ROOT) {
+            ops.add(new ShimOp.MoveMount(root, Slots.ROOT, POD_ROOT));
+            ops.add(new ShimOp.PivotRoot(root));
+            ops.addAll(mounts);
+            return ops;
+        }
+        ops.add(new ShimOp.MoveMount(host, Slots.ROOT, POD_ROOT));
+        ops.add(new ShimOp.PivotRoot(host));
+        ops.add(new ShimOp.MoveMount(root, Slots.ROOT, input.hooks().rootfs().toString()));
+        ops.addAll(Hooks.inside(root, mounts));
+        ops.addAll(input.hooks().ops(CdiHook.Kind.CREATE_CONTAINER));
         ops.add(new ShimOp.PivotRoot(root));
+        return ops;
     }
 
     private static Optional<ShimOp> joinPid(ContainerInput input) {

@@ -7,6 +7,7 @@ import org.jspecify.annotations.Nullable;
 
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.time.Duration;
 import java.util.List;
 
 /** One request and its answer, or the failure that the podshim answered instead. */
@@ -39,7 +40,8 @@ final class Exchange {
      */
     static void send(Conversation conversation, WireWriter request, @Nullable Program program)
             throws IOException {
-        conversation.limit(conversation.patience(), conversation::silent);
+        var hooks = program == null ? Duration.ZERO : program.hooks();
+        conversation.limit(conversation.patience().plus(hooks), conversation::silent);
         int more = program == null ? 0 : program.encodedBytes();
         var head = request.endFrame(more);
         try {

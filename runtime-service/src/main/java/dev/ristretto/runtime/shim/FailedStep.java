@@ -106,6 +106,7 @@ final class FailedStep {
             case ShimOp.Chdir(var path) -> "enter working directory " + path;
             case ShimOp.Setsid _ -> "begin a session";
             case ShimOp.Tty _ -> "open a terminal";
+            case ShimOp.Hook hook -> "run %s hook %s".formatted(hook.kind(), hook.path());
             case ShimOp.Exec exec -> "exec \"%s\"".formatted(ExecFailureText.command(exec));
         };
     }

@@ -47,6 +47,7 @@ final class FailureHints {
             case ShimOp.Bounding _, ShimOp.Capabilities _ -> capabilities(errno);
             case ShimOp.Chdir _ -> workingDirectory(errno);
             case ShimOp.Tty _ -> terminal(errno);
+            case ShimOp.Hook _ -> hook(errno);
             case ShimOp.SetnsPod _,
                     ShimOp.PodMounts _,
                     ShimOp.PodPidNamespace _,
@@ -275,6 +276,17 @@ final class FailureHints {
         return switch (errno) {
             case ENOENT, EXDEV, ENOTDIR -> internal("/dev/pts of the container is not a devpts");
             case ENOSPC -> new Hint(FaultKind.EXHAUSTED, "check kernel.pty.max");
+            default -> plain(errno);
+        };
+    }
+
+    private static Hint hook(Errno errno) {
+        return switch (errno) {
+            case ENOENT, ENOTDIR, EACCES, ENOEXEC ->
+                    internal("install the program, or generate the CDI specification anew");
+            case ETIMEDOUT ->
+                    internal("it was killed; find out what it waits for, or raise its timeout");
+            case ECHILD -> internal("see what the hook says, and the CDI specification it is of");
             default -> plain(errno);
         };
     }

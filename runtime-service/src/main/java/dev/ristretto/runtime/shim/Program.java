@@ -5,6 +5,7 @@ import dev.ristretto.fault.RuntimeFault;
 
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.util.Collections;
 import java.util.Comparator;
 import java.util.List;
@@ -48,6 +49,15 @@ public final class Program {
     /** The operations, in order. */
     public List<ShimOp> operations() {
         return operations;
+    }
+
+    /** How long its hooks may take, all of them together. */
+    Duration hooks() {
+        long millis = 0;
+        for (var operation : operations) {
+            millis += operation instanceof ShimOp.Hook hook ? hook.millis() : 0;
+        }
+        return Duration.ofMillis(millis);
     }
 
     /** The operation at a step, as failures name it; empty if there is none. */
@@ -137,6 +147,7 @@ public final class Program {
         var what =
                 switch (largest) {
                     case ShimOp.Exec _ -> "command and environment";
+                    case ShimOp.Hook hook -> "arguments and state of hook " + hook.path();
                     case ShimOp.Seccomp _ -> "the seccomp filter";
                     case ShimOp.WriteFile(_, var path, _, _) -> "the content of " + path;
                     default -> "the arguments of " + nameOf(largest);

@@ -111,6 +111,14 @@ final class ProgramEncoder {
                     case ShimOp.Setsid() -> op(50);
                     case ShimOp.Tty(var rows, var columns, var console) ->
                             op(51).u64(rows).u64(columns).u64(console);
+                    case ShimOp.Hook h ->
+                            op(53).str(h.kind())
+                                    .str(h.path())
+                                    .list(h.argv())
+                                    .list(h.envp())
+                                    .str(h.stateBefore())
+                                    .str(h.stateAfter())
+                                    .u64(h.millis());
                     case ShimOp.Exec(var paths, var argv, var envp) ->
                             op(52).list(paths).list(argv).list(envp);
                 };

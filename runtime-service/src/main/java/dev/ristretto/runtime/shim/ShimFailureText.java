@@ -92,10 +92,20 @@ public final class ShimFailureText {
 
     private static String cause(ShimException step) {
         var errno = step.errno();
+        if (step.operation() instanceof ShimOp.Hook && step.detail() != 0) {
+            return "%s%s".formatted(ended(step.detail()), inBrackets(step));
+        }
         if (errno == Errno.UNKNOWN) {
             return "%s %d".formatted(errno.text(), step.errnoNumber()) + inBrackets(step);
         }
         return "%s%s (%s)".formatted(errno.text(), inBrackets(step), errno.name());
+    }
+
+    private static String ended(int waitStatus) {
+        return switch (ExitStatus.ofWaitStatus(waitStatus)) {
+            case ExitStatus.Exited(var code) -> "it exited with code " + code;
+            case ExitStatus.Signaled(var signal) -> "signal %d ended it".formatted(signal);
+        };
     }
 
     /** The fs context's log: {@code e overlay: ...}, where the first letter is the level. */

@@ -154,6 +154,28 @@ public sealed interface ShimOp {
      */
     record Tty(int rows, int columns, int console) implements ShimOp {}
 
+    /**
+     * Runs a program of the root it has now to its end.
+     *
+     * @param kind for who reads it
+     * @param stateBefore and {@code stateAfter}: its standard input but for the pid between them
+     * @param millis it may take
+     */
+    record Hook(
+            String kind,
+            String path,
+            List<String> argv,
+            List<String> envp,
+            String stateBefore,
+            String stateAfter,
+            long millis)
+            implements ShimOp {
+        public Hook {
+            argv = List.copyOf(argv);
+            envp = List.copyOf(envp);
+        }
+    }
+
     /** execve(2) of the first path that can be. */
     record Exec(List<String> paths, List<String> argv, List<String> envp) implements ShimOp {
         public Exec {

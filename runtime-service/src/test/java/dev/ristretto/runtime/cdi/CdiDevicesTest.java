@@ -9,6 +9,7 @@ import dev.ristretto.fault.RuntimeFault;
 import dev.ristretto.runtime.spec.CdiDeviceName;
 import dev.ristretto.runtime.spec.CdiDeviceNode;
 import dev.ristretto.runtime.spec.CdiEdits;
+import dev.ristretto.runtime.spec.CdiHook;
 import dev.ristretto.runtime.spec.EnvironmentVariable;
 import dev.ristretto.runtime.spec.MountConfig;
 import dev.ristretto.runtime.spec.MountConfig.Propagation;
@@ -97,7 +98,44 @@ class CdiDevicesTest {
                                                 Propagation.PRIVATE,
                                                 Optional.empty(),
                                                 List.of(MountOption.NOSUID, MountOption.NODEV))),
-                                List.of(44L)));
+                                List.of(44L),
+                                List.of()));
+    }
+
+    @Test
+    void edits_haveHooks_withTheDefaultsOfTheOciSpecification() throws IOException {
+        Files.writeString(
+                etc.resolve("gpu.yaml"),
+                """
+                cdiVersion: 1.1.0
+                kind: vendor.com/gpu
+                containerEdits:
+                  hooks:
+                    - hookName: createContainer
+                      path: /usr/bin/nvidia-cdi-hook
+                      args: [nvidia-cdi-hook, create-symlinks, --link, "a::/b"]
+                      env: [DEBUG=false]
+                    - {hookName: startContainer, path: /s}
+                    - {hookName: poststart, path: /t, timeout: 5}
+                    - {hookName: poststop, path: /p}
+                devices: [{name: 0}]
+                """);
+
+        assertThat(edits("vendor.com/gpu=0").hooks())
+                .containsExactly(
+                        new CdiHook(
+                                CdiHook.Kind.CREATE_CONTAINER,
+                                "/usr/bin/nvidia-cdi-hook",
+                                List.of("nvidia-cdi-hook", "create-symlinks", "--link", "a::/b"),
+                                List.of("DEBUG=false"),
+                                60),
+                        hook(CdiHook.Kind.START_CONTAINER, "/s", 60),
+                        hook(CdiHook.Kind.POSTSTART, "/t", 5),
+                        hook(CdiHook.Kind.POSTSTOP, "/p", 60));
+    }
+
+    private static CdiHook hook(CdiHook.Kind kind, String path, long timeout) {
+        return new CdiHook(kind, path, List.of(path), List.of(), timeout);
     }
 
     @Test
@@ -169,7 +207,7 @@ class CdiDevicesTest {
             quoteCharacter = '`',
             value = {
                 "{'cdiVersion': '2.0.0', 'kind': 'v/c'} | cdiVersion '2.0.0' is not one of 0.3.0 to"
-                        + " 1.0.0",
+                        + " 1.1.0",
                 "{'kind': 'v/c'} | cdiVersion is missing",
                 "{'cdiVersion': '0.6.0', 'kind': 'c'} | kind 'c' is not of the form"
                         + " vendor.com/class",
@@ -189,9 +227,25 @@ class CdiDevicesTest {
             delimiter = '|',
             quoteCharacter = '`',
             value = {
-                "'hooks': [{'hookName': 'createContainer', 'path': '/x'}] | containerEdits.hooks:"
-                        + " hooks are not run by this runtime; generate the specification without"
-                        + " them",
+                "'hooks': [{'hookName': 'createRuntime', 'path': '/x'}] |"
+                        + " containerEdits.hooks[0].hookName: 'createRuntime' hooks are not run by"
+                        + " this runtime; createContainer, startContainer, poststart, poststop hooks"
+                        + " are",
+                "'hooks': [{'hookName': 'prestart', 'path': '/x'}] |"
+                        + " containerEdits.hooks[0].hookName: 'prestart' hooks are not run by this"
+                        + " runtime; createContainer, startContainer, poststart, poststop hooks are",
+                "'hooks': [{'hookName': 'x', 'path': '/x'}] | containerEdits.hooks[0].hookName 'x'"
+                        + " is not one of createContainer, startContainer, poststart, poststop",
+                "'hooks': [{'hookName': 'poststop', 'path': 'x'}] | containerEdits.hooks[0].path"
+                        + " 'x' is not absolute",
+                "'hooks': [{'hookName': 'poststop', 'path': '/x', 'env': ['X']}] |"
+                        + " containerEdits.hooks[0].env: 'X' is not NAME=value",
+                "'hooks': [{'hookName': 'poststop', 'path': '/x', 'timeout': 0}] |"
+                        + " containerEdits.hooks[0].timeout 0 is not within 1 to 3600 seconds",
+                "'hooks': [{'hookName': 'poststop', 'path': '/x', 'user': 1}] |"
+                        + " containerEdits.hooks[0].user is not known",
+                "'netDevices': [{'name': 'eth1'}] | containerEdits.netDevices: this runtime moves"
+                        + " no interface into a container; a CNI plugin (host-device) can",
                 "'intelRdt': {'closID': 'x'} | containerEdits.intelRdt: cache and memory bandwidth"
                         + " are not limited by this runtime",
                 "'env': ['X'] | containerEdits.env: 'X' is not NAME=value",

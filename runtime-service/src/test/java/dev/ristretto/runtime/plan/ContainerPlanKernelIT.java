@@ -2,13 +2,17 @@
 package dev.ristretto.runtime.plan;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import dev.ristretto.linux.cgroup.DeviceRule;
 import dev.ristretto.linux.probe.HostFeatures;
 import dev.ristretto.linux.probe.HostFeatures.OverlayMount;
 import dev.ristretto.linux.syscall.DeviceNumber;
+import dev.ristretto.runtime.shim.ShimException;
+import dev.ristretto.runtime.shim.ShimFailureText;
 import dev.ristretto.runtime.spec.CapabilityRequest;
+import dev.ristretto.runtime.spec.CdiHook;
 import dev.ristretto.runtime.spec.MountConfig;
 import dev.ristretto.runtime.spec.MountConfig.Propagation;
 import dev.ristretto.runtime.spec.MountOption;
@@ -75,6 +79,76 @@ class ContainerPlanKernelIT {
                     .isEqualTo("0");
         }
         assertThat(Files.readString(Path.of("/proc/1/mountinfo"))).isEqualTo(before);
+    }
+
+    @Test
+    void hooks_seeTheHostAndTheContainer_andWhatTheyMountStaysInIt() throws IOException {
+        var before = Files.readString(Path.of("/proc/1/mountinfo"));
+        inputs.directory(Files.createDirectory(directory.resolve("vol")).toString(), "/vol");
+        inputs.shellHook(CdiHook.Kind.CREATE_CONTAINER, createHook());
+        inputs.shellHook(
+                CdiHook.Kind.START_CONTAINER, "cat >/state; id -u >/uid; cp /vol/host /started");
+        try (var pod = new RealPod(directory, inputs)) {
+            var id = pod.start('a');
+
+            assertThat(Files.readString(Path.of("/proc/1/mountinfo"))).isEqualTo(before);
+            var bundle = directory.resolve("containers/a/bundle");
+            assertThat(Files.readString(directory.resolve("vol/state")))
+                    .isEqualTo(
+                            ("{'ociVersion':'1.2.0','id':'%s','status':'creating','pid':1,'bundle':'"
+                                            + bundle
+                                            + "','annotations':{'a/b':'c'}}")
+                                    .formatted(Inputs.ID)
+                                    .replace('\'', '"'));
+            assertThat(pod.run(id, "cat /state"))
+                    .contains("\"status\":\"created\",\"pid\":1,\"bundle\":\"" + bundle + '"');
+            assertThat(pod.run(id, "cat /link /uid /started; cat /mounted/file"))
+                    .isEqualTo("of the image\n0\nof the host\nmounted\n0");
+            assertThat(pod.run(id, "busybox cut -d' ' -f5 /proc/self/mountinfo").lines())
+                    .noneMatch(point -> point.startsWith(directory.toString()))
+                    .contains("/vol", "/mounted");
+            assertThat(pod.run(id, "ls -d " + directory)).endsWith("1");
+            assertThat(bundle.resolve("rootfs")).isEmptyDirectory();
+        }
+    }
+
+    private String createHook() throws IOException {
+        Files.createDirectories(directory.resolve("image"));
+        Files.writeString(directory.resolve("image/target"), "of the image\n");
+        var file = Files.writeString(directory.resolve("host"), "of the host\n");
+        var root = directory.resolve("containers/a/bundle/rootfs");
+        return "set -e; cat >%1$s/vol/state; ln -s target %1$s/link; cp %2$s %1$s/vol/host;"
+                        .formatted(root, file)
+                + "mkdir %1$s/mounted; mount -t tmpfs none %1$s/mounted; mount -t tmpfs none /srv;"
+                        .formatted(root)
+                + "echo mounted >%1$s/mounted/file; test -e %1$s/proc/self".formatted(root);
+    }
+
+    @Test
+    void aHookThatFails_failsTheStartWithItsWords_andLeavesNothing() throws IOException {
+        inputs.shellHook(CdiHook.Kind.CREATE_CONTAINER, "echo no such GPU >&2; exit 7");
+        try (var pod = new RealPod(directory, inputs)) {
+            assertThatThrownBy(() -> pod.start('a'))
+                    .isInstanceOfSatisfying(
+                            ShimException.class,
+                            e ->
+                                    assertThat(ShimFailureText.text(e))
+                                            .isEqualTo(
+                                                    "run createContainer hook /bin/busybox: it"
+                                                            + " exited with code 7 [no such GPU];"
+                                                            + " see what the hook says, and the CDI"
+                                                            + " specification it is of"));
+            inputs.hooks.clear();
+            inputs.hook(CdiHook.Kind.START_CONTAINER, "/nonexistent");
+            assertThatThrownBy(() -> pod.start('b'))
+                    .isInstanceOfSatisfying(
+                            ShimException.class,
+                            e ->
+                                    assertThat(ShimFailureText.text(e))
+                                            .startsWith(
+                                                    "run startContainer hook /nonexistent: No such"
+                                                            + " file or directory (ENOENT);"));
+        }
     }
 
     @Test

@@ -15,6 +15,7 @@ import dev.ristretto.linux.probe.HostFeatures.OverlayMount;
 import dev.ristretto.linux.syscall.DeviceNumber;
 import dev.ristretto.runtime.shim.ShimOp;
 import dev.ristretto.runtime.spec.CapabilityRequest;
+import dev.ristretto.runtime.spec.CdiHook;
 import dev.ristretto.runtime.spec.MountConfig;
 import dev.ristretto.runtime.spec.MountConfig.Propagation;
 import dev.ristretto.runtime.spec.NamespaceMode;
@@ -103,6 +104,15 @@ class ContainerPlanTest {
         inputs.seccomp = false;
 
         Golden.assertProgram("container-host-namespaces", inputs.program());
+    }
+
+    @Test
+    void ofAContainerWithHooks() {
+        inputs.hook(CdiHook.Kind.CREATE_CONTAINER, "/usr/bin/vendor-hook", "create-symlinks");
+        inputs.hook(CdiHook.Kind.START_CONTAINER, "/sbin/ldconfig");
+        inputs.hook(CdiHook.Kind.POSTSTART, "/usr/bin/vendor-hook", "later");
+
+        Golden.assertProgram("container-hooks", inputs.program());
     }
 
     @Test
@@ -231,6 +241,7 @@ class ContainerPlanTest {
                 input.podFiles(),
                 input.mounts(),
                 input.devices(),
+                input.hooks(),
                 input.cgroup(),
                 input.features());
     }

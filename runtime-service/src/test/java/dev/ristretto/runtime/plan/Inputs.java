@@ -13,6 +13,7 @@ import dev.ristretto.linux.seccomp.SeccompFilter;
 import dev.ristretto.runtime.network.DnsConfig;
 import dev.ristretto.runtime.shim.ShimOp;
 import dev.ristretto.runtime.spec.CapabilityRequest;
+import dev.ristretto.runtime.spec.CdiHook;
 import dev.ristretto.runtime.spec.ContainerConfig;
 import dev.ristretto.runtime.spec.ContainerId;
 import dev.ristretto.runtime.spec.ContainerMetadata;
@@ -75,6 +76,7 @@ final class Inputs {
 
     final List<ResolvedMount> mounts = new ArrayList<>();
     final List<ResolvedDevice> devices = new ArrayList<>();
+    final List<CdiHook> hooks = new ArrayList<>();
     Set<String> volumes = Set.of();
     OverlayMount overlay = OverlayMount.LOWERDIR_PLUS;
     boolean recursiveReadOnly = true;
@@ -232,8 +234,25 @@ final class Inputs {
                         Path.of("/run/ristretto/pods/p/resolv.conf")),
                 mounts,
                 devices,
+                hooks(state.resolve("containers/c/bundle")),
                 placement(),
                 new HostFeatures(overlay, recursiveReadOnly, true, true, true, cgroups));
+    }
+
+    Hooks hooks(Path bundle) {
+        return new Hooks(hooks, bundle, new HookState(ID.value(), Map.of("a/b", "c")));
+    }
+
+    Inputs hook(CdiHook.Kind kind, String path, String... args) {
+        var argv = new ArrayList<>(List.of(path));
+        argv.addAll(List.of(args));
+        hooks.add(new CdiHook(kind, path, argv, List.of("A=1"), 60));
+        return this;
+    }
+
+    /** A script for the shell of busybox, on the host as in the container. */
+    Inputs shellHook(CdiHook.Kind kind, String script) {
+        return hook(kind, "/bin/busybox", "sh", "-c", script);
     }
 
     List<ShimOp> program() {

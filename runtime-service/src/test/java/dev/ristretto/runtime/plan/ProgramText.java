@@ -114,6 +114,16 @@ final class ProgramText {
             case ShimOp.Setsid() -> "";
             case ShimOp.Tty(var rows, var columns, var console) ->
                     "%dx%d console %d".formatted(rows, columns, console);
+            case ShimOp.Hook h ->
+                    "%s %s argv %s env %s within %d ms, told %s%s"
+                            .formatted(
+                                    h.kind(),
+                                    h.path(),
+                                    h.argv(),
+                                    h.envp(),
+                                    h.millis(),
+                                    h.stateBefore(),
+                                    h.stateAfter());
             case ShimOp.Exec(var paths, var argv, var envp) ->
                     "%s argv %s env %s".formatted(paths, argv, envp);
         };

@@ -119,6 +119,8 @@ final class RealPod implements AutoCloseable {
         var work = Files.createDirectories(directory.resolve("containers/" + digit + "/work"));
         int root = (int) inputs.sandbox().namespaces().ids().onHost(0);
         LinuxSyscalls.load().fchownat(FileFlags.AT_FDCWD, upper.toString(), root, root, 0);
+        var bundle = directory.resolve("containers/" + digit + "/bundle");
+        Files.createDirectories(bundle.resolve("rootfs"));
         var pod = directory.resolve("pod");
         var input =
                 new ContainerInput(
@@ -135,6 +137,7 @@ final class RealPod implements AutoCloseable {
                                 pod.resolve("resolv.conf")),
                         inputs.mounts,
                         inputs.devices,
+                        inputs.hooks(bundle),
                         CgroupPlacement.in(cgroup, cgroups),
                         features);
         var plan = ContainerPlan.of(input);

@@ -10,6 +10,7 @@ import dev.ristretto.linux.probe.HostFeatures;
 import dev.ristretto.linux.probe.HostFeatures.OverlayMount;
 import dev.ristretto.runtime.shim.ShimException;
 import dev.ristretto.runtime.shim.ShimFailureText;
+import dev.ristretto.runtime.spec.CdiHook;
 import dev.ristretto.runtime.spec.MountConfig;
 import dev.ristretto.runtime.spec.MountConfig.Propagation;
 import dev.ristretto.runtime.spec.NamespaceMode;
@@ -78,6 +79,25 @@ class UserNamespaceKernelIT {
                 .isEqualTo(100_000);
         assertThat(Files.getAttribute(directory.resolve("image/bin/busybox"), "unix:uid"))
                 .isEqualTo(0);
+    }
+
+    @Test
+    void hooks_areOfThePodsRoot_andSeeTheContainersRoot() throws IOException {
+        var root = directory.resolve("containers/a/bundle/rootfs");
+        inputs.shellHook(
+                CdiHook.Kind.CREATE_CONTAINER,
+                "set -e; id -u >%1$s/uid; ln -s uid %1$s/link; mkdir %1$s/m;".formatted(root)
+                        + "mount -t tmpfs none %1$s/m; echo mounted >%1$s/m/file".formatted(root));
+        try (var pod = new RealPod(directory, inputs)) {
+            var missing = pod.support().missing();
+            assumeTrue(missing.isEmpty(), missing); // tmpfs, before Linux 6.3
+            var id = pod.start('a');
+
+            assertThat(pod.run(id, "cat /link /m/file; stat -c %u /uid"))
+                    .isEqualTo("0\nmounted\n0\n0");
+        }
+        assertThat(Files.getAttribute(directory.resolve("containers/a/upper/uid"), "unix:uid"))
+                .isEqualTo(100_000);
     }
 
     @Test

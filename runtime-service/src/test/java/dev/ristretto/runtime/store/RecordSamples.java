@@ -18,6 +18,7 @@ import dev.ristretto.runtime.spec.CapabilityRequest;
 import dev.ristretto.runtime.spec.CdiDeviceName;
 import dev.ristretto.runtime.spec.CdiDeviceNode;
 import dev.ristretto.runtime.spec.CdiEdits;
+import dev.ristretto.runtime.spec.CdiHook;
 import dev.ristretto.runtime.spec.ContainerConfig;
 import dev.ristretto.runtime.spec.ContainerId;
 import dev.ristretto.runtime.spec.ContainerMetadata;
@@ -127,7 +128,14 @@ final class RecordSamples {
                                         OptionalLong.empty(),
                                         OptionalLong.of(44))),
                         List.of(),
-                        List.of(44L)),
+                        List.of(44L),
+                        List.of(
+                                new CdiHook(
+                                        CdiHook.Kind.POSTSTOP,
+                                        "/usr/bin/hook",
+                                        List.of("hook", BYTES),
+                                        List.of("A=1"),
+                                        5))),
                 "/kubepods/pod1/c",
                 logPath,
                 limits,

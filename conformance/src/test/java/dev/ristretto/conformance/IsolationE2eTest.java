@@ -13,13 +13,18 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
+
+import runtime.v1.LinuxContainerResources;
+import runtime.v1.UpdatePodSandboxResourcesRequest;
 
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 
 /** What a container is not given it does not have, and the host does not notice it. */
 @Tag("root")
@@ -53,6 +58,7 @@ class IsolationE2eTest {
     private static Crictl crictl;
     private static String mountTableBefore;
     private static String podConfig;
+    private static String busybox;
     private static String pod;
     private static String container;
 
@@ -61,7 +67,7 @@ class IsolationE2eTest {
         stand = Stand.start("isolation");
         crictl = stand.crictl();
         var archive = TestImages.busybox(stand.scratch("busybox.tar"));
-        var busybox = stand.registry().push(archive, "e2e/busybox:1");
+        busybox = stand.registry().push(archive, "e2e/busybox:1");
         crictl.call("pull", busybox);
         mountTableBefore = Files.readString(Path.of("/proc/1/mountinfo"));
         podConfig = Configs.pod("isolated", stand.paths().podLogs(), "");
@@ -126,6 +132,31 @@ class IsolationE2eTest {
         assertThat(mountsAt(path)).anySatisfy(line -> assertThat(line).contains(" ro"));
     }
 
+    /** The kubelet always sends its lists, so its empty ones are {@code procMount: Unmasked}. */
+    @ParameterizedTest
+    @CsvSource({"io.kubernetes.container.name, false", "app, true"})
+    void emptyListsOfPaths_hideNothingIfTheKubeletSendsThem(String label, boolean hides)
+            throws IOException {
+        var extra =
+                """
+                , "labels": {"%s": "x"},
+                  "linux": {"security_context": {"namespace_options": {"pid": 1}}}
+                """
+                        .formatted(label);
+        var unmasked =
+                crictl.runContainer(
+                        pod,
+                        Configs.containerWith(extra, label, busybox, "sleep", "3600"),
+                        podConfig);
+
+        var below = "grep -c ' /proc/' /proc/mounts; true";
+        var hidden = Integer.parseInt(crictl.call("exec", "-s", unmasked, "sh", "-c", below));
+
+        assertThat(hidden > 0).isEqualTo(hides);
+        crictl.call("stop", unmasked);
+        crictl.call("rm", unmasked);
+    }
+
     @Test
     void sysctl_cannotBeWritten() throws IOException {
         var outcome =
@@ -149,6 +180,36 @@ class IsolationE2eTest {
             assertThat(value(cpu, "cpu.cfs_period_us", "")).isEqualTo("100000");
             assertThat(value(cpu, "cpu.shares", "")).isEqualTo("512");
         }
+    }
+
+    @Test
+    void aPodOfNoParent_isLimitedAsAWhole() throws IOException {
+        var limits =
+                """
+                , "linux": {"overhead": {"memory_limit_in_bytes": 16777216},
+                            "resources": {"memory_limit_in_bytes": 67108864, "cpu_shares": 512}}
+                """;
+        var config = Configs.pod("limited", stand.paths().podLogs(), limits);
+        var limited = crictl.runPod(config);
+        var inside = Configs.container("inside", busybox, "sleep", "3600");
+        var inPod = crictl.runContainer(limited, inside, config);
+        var memory = Objects.requireNonNull(cgroupOf("memory", inPod).getParent());
+
+        assertThat(value(memory, "memory.limit_in_bytes", "memory.max")).isEqualTo("83886080");
+        try (var client = stand.connect()) {
+            var more = LinuxContainerResources.newBuilder().setMemoryLimitInBytes(134_217_728);
+            var _ =
+                    client.runtime()
+                            .updatePodSandboxResources(
+                                    UpdatePodSandboxResourcesRequest.newBuilder()
+                                            .setPodSandboxId(limited)
+                                            .setResources(more)
+                                            .build());
+        }
+        assertThat(value(memory, "memory.limit_in_bytes", "memory.max")).isEqualTo("134217728");
+        crictl.call("stopp", limited);
+        crictl.call("rmp", limited);
+        assertThat(memory).doesNotExist();
     }
 
     @Test
@@ -200,6 +261,10 @@ class IsolationE2eTest {
      * The directory of the cgroup that the container's first process is in, as the host sees it.
      */
     private static Path cgroupOf(String controller) throws IOException {
+        return cgroupOf(controller, container);
+    }
+
+    private static Path cgroupOf(String controller, String container) throws IOException {
         var proc = Path.of("/proc", Long.toString(crictl.pid(container)), "cgroup");
         var root = Path.of("/sys/fs/cgroup");
         for (var line : Files.readAllLines(proc)) {

@@ -43,6 +43,7 @@ import dev.ristretto.runtime.sandbox.SandboxNames;
 import dev.ristretto.runtime.sandbox.SandboxRecovery;
 import dev.ristretto.runtime.sandbox.SandboxStore;
 import dev.ristretto.runtime.sandbox.StopPodSandbox;
+import dev.ristretto.runtime.sandbox.UpdatePodResources;
 import dev.ristretto.runtime.sandbox.UserNamespaceSupport;
 import dev.ristretto.runtime.spec.SeccompProfile;
 import dev.ristretto.runtime.store.IdSource;
@@ -185,7 +186,8 @@ final class PodParts {
                         new RunPodSandbox.Settings(
                                 config.cgroupParent(), IdSource.random(), host.clock(), users)),
                 stop,
-                new RemovePodSandbox(pods, stop, containersOfPod, podResources));
+                new RemovePodSandbox(pods, stop, containersOfPod, podResources),
+                new UpdatePodResources(pods, host.cgroups()));
     }
 
     RuntimeCalls.Containers containerCalls() {

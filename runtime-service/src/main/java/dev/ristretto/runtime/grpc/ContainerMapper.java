@@ -30,6 +30,9 @@ final class ContainerMapper {
     private static final String SIGNAL_PREFIX = "SIGNAL_";
     private static final String CDI_ANNOTATION = "cdi.k8s.io/";
 
+    /** Which the kubelet gives every container, and nobody else has a reason to. */
+    private static final String KUBELET_LABEL = "io.kubernetes.container.name";
+
     private ContainerMapper() {}
 
     /**
@@ -70,7 +73,10 @@ final class ContainerMapper {
                 new StdioConfig(config.getStdin(), config.getStdinOnce(), config.getTty()),
                 ResourcesMapper.fromProto(linux.getResources()),
                 ResourcesMapper.oomScoreAdj(linux.getResources()),
-                SecurityMapper.fromProto(linux.getSecurityContext(), unsetSeccomp),
+                SecurityMapper.fromProto(
+                        linux.getSecurityContext(),
+                        unsetSeccomp,
+                        config.containsLabels(KUBELET_LABEL)),
                 stopSignal(config.getStopSignal()));
     }
 

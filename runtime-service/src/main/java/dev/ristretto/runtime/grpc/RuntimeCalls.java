@@ -15,6 +15,7 @@ import dev.ristretto.runtime.sandbox.RemovePodSandbox;
 import dev.ristretto.runtime.sandbox.RunPodSandbox;
 import dev.ristretto.runtime.sandbox.SandboxStore;
 import dev.ristretto.runtime.sandbox.StopPodSandbox;
+import dev.ristretto.runtime.sandbox.UpdatePodResources;
 import dev.ristretto.runtime.spec.SeccompProfile;
 import dev.ristretto.runtime.stats.CgroupReadings;
 import dev.ristretto.runtime.stats.ContainerUsage;
@@ -33,7 +34,11 @@ public record RuntimeCalls(
         Sandboxes sandboxes, Containers containers, Execs execs, Usage usage, NodeStatus status) {
     /** On pod sandboxes. */
     public record Sandboxes(
-            SandboxStore store, RunPodSandbox run, StopPodSandbox stop, RemovePodSandbox remove) {}
+            SandboxStore store,
+            RunPodSandbox run,
+            StopPodSandbox stop,
+            RemovePodSandbox remove,
+            UpdatePodResources update) {}
 
     /**
      * On containers.

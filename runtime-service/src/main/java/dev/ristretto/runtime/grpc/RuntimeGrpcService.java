@@ -8,6 +8,7 @@ import dev.ristretto.fault.RuntimeFault;
 import dev.ristretto.image.registry.Cancellation;
 import dev.ristretto.runtime.container.Container;
 import dev.ristretto.runtime.sandbox.Sandbox;
+import dev.ristretto.runtime.spec.PodLimits;
 import dev.ristretto.runtime.stream.ExecStreamRequest;
 import dev.ristretto.runtime.stream.StreamStdio;
 
@@ -23,6 +24,7 @@ import runtime.v1.ExecRequest;
 import runtime.v1.ExecResponse;
 import runtime.v1.ExecSyncRequest;
 import runtime.v1.ExecSyncResponse;
+import runtime.v1.LinuxContainerResources;
 import runtime.v1.LinuxRuntimeConfiguration;
 import runtime.v1.ListContainersRequest;
 import runtime.v1.ListContainersResponse;
@@ -136,7 +138,9 @@ final class RuntimeGrpcService extends RuntimeServiceGrpc.RuntimeServiceImplBase
                     var config =
                             SandboxMapper.fromProto(
                                     request.getConfig(), request.getRuntimeHandler());
-                    var id = calls.sandboxes().run().run(config);
+                    var linux = request.getConfig().getLinux();
+                    var limits = limits(linux.getOverhead(), linux.getResources());
+                    var id = calls.sandboxes().run().run(config, limits);
                     return RunPodSandboxResponse.newBuilder().setPodSandboxId(id.value()).build();
                 });
     }
@@ -217,9 +221,16 @@ final class RuntimeGrpcService extends RuntimeServiceGrpc.RuntimeServiceImplBase
         answer(
                 observer,
                 () -> {
-                    sandbox(request.getPodSandboxId());
+                    var limits = limits(request.getOverhead(), request.getResources());
+                    calls.sandboxes().update().run(sandbox(request.getPodSandboxId()).id(), limits);
                     return UpdatePodSandboxResourcesResponse.getDefaultInstance();
                 });
+    }
+
+    private static PodLimits limits(
+            LinuxContainerResources overhead, LinuxContainerResources resources) {
+        return new PodLimits(
+                ResourcesMapper.fromProto(overhead), ResourcesMapper.fromProto(resources));
     }
 
     @Override

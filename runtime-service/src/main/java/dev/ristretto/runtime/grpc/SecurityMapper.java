@@ -25,13 +25,18 @@ final class SecurityMapper {
      * Maps a message.
      *
      * @param unsetSeccomp the profile of a container that names none
+     * @param kubelet whether it is the kubelet that asks
      */
     static SecurityContext fromProto(
-            LinuxContainerSecurityContext security, SeccompProfile unsetSeccomp) {
+            LinuxContainerSecurityContext security, SeccompProfile unsetSeccomp, boolean kubelet) {
         refuseAppArmor(security);
         var capabilities = security.getCapabilities();
         var namespaces = SandboxMapper.namespaces(security.getNamespaceOptions());
-        boolean exact = !namespaces.ids().isHost();
+        boolean exact =
+                kubelet
+                        || !namespaces.ids().isHost()
+                        || security.getMaskedPathsCount() > 0
+                        || security.getReadonlyPathsCount() > 0;
         return new SecurityContext(
                 new CapabilityRequest(
                         capabilities.getAddCapabilitiesList(),
@@ -55,8 +60,9 @@ final class SecurityMapper {
     }
 
     /**
-     * A missing list cannot be told from an empty one. The kubelet sends its lists unless a pod has
-     * both a user namespace and {@code procMount: Unmasked}, so there an empty one counts; other
+     * A missing list cannot be told from an empty one. The kubelet always sends both, and with
+     * {@code procMount: Unmasked} both are empty, so of its own an empty one counts, as one does
+     * beside another that is not, and in a user namespace, where there is less to hide. Other
      * clients mostly send none and rely on being safe.
      */
     private static List<String> hidden(boolean exact, List<String> given, List<String> defaults) {

@@ -3,6 +3,7 @@ package dev.ristretto.runtime.sandbox;
 
 import dev.ristretto.fault.RuntimeFault;
 import dev.ristretto.fault.Undo;
+import dev.ristretto.linux.cgroup.CgroupLimits;
 import dev.ristretto.linux.cgroup.Cgroups;
 import dev.ristretto.runtime.flight.Steps;
 import dev.ristretto.runtime.network.PodAttachment;
@@ -43,7 +44,7 @@ public final class PodResources {
     /** Makes everything of a new pod; what was made of it is taken back by the caller's undo. */
     SandboxState.Ready make(Sandbox sandbox) throws IOException {
         var config = sandbox.config();
-        // The cgroup comes with the first container's, which makes what is missing above it.
+        makeCgroup(sandbox);
         Steps.act("make its directories", () -> files.make(sandbox.id()));
         int pid = createShim(sandbox);
         var network = attach(sandbox, pid);
@@ -52,6 +53,16 @@ public final class PodResources {
                 () -> shims.setInterfaceSysctls(pid, SandboxPlan.interfaceSysctls(config)));
         Steps.act("write its files", () -> files.write(sandbox.id(), config, network));
         return sandbox.state().ready(pid, network);
+    }
+
+    /** Without limits it comes with the first container's, which makes what is missing above it. */
+    private void makeCgroup(Sandbox sandbox) throws IOException {
+        var limits = sandbox.limits().ofCgroup();
+        if (sandbox.limitsCgroup() && !limits.equals(CgroupLimits.none())) {
+            Steps.act(
+                    "limit cgroup " + sandbox.cgroup(),
+                    () -> cgroups.create(sandbox.cgroup()).write(limits));
+        }
     }
 
     private int createShim(Sandbox sandbox) throws IOException {

@@ -5,6 +5,7 @@ import dev.ristretto.fault.RuntimeFault;
 import dev.ristretto.fault.Undo;
 import dev.ristretto.linux.cgroup.Cgroups;
 import dev.ristretto.runtime.plan.SandboxPlan;
+import dev.ristretto.runtime.spec.PodLimits;
 import dev.ristretto.runtime.spec.PodSandboxId;
 import dev.ristretto.runtime.spec.SandboxConfig;
 import dev.ristretto.runtime.store.IdSource;
@@ -47,12 +48,17 @@ public final class RunPodSandbox {
         this.settings = settings;
     }
 
+    /** Runs a pod sandbox of which nobody says what it may use. */
+    public PodSandboxId run(SandboxConfig config) throws IOException {
+        return run(config, PodLimits.none());
+    }
+
     /**
      * Runs a pod sandbox.
      *
      * @throws RuntimeFault {@code INVALID_ARGUMENT}, {@code NAME_TAKEN}, or what a step of it met
      */
-    public PodSandboxId run(SandboxConfig config) throws IOException {
+    public PodSandboxId run(SandboxConfig config, PodLimits limits) throws IOException {
         if (!config.runtimeHandler().isEmpty()) {
             throw RuntimeFault.invalidArgument(
                     "runtime_handler '%s' does not exist; only the default handler, '', does",
@@ -65,11 +71,11 @@ public final class RunPodSandbox {
                     config.metadata().podName(), settings.users().missing());
         }
         SandboxPlan.program(config); // refuses what cannot be, before a name is taken
-        return names.claim(config, () -> make(config));
+        return names.claim(config, () -> make(config, limits));
     }
 
-    private PodSandboxId make(SandboxConfig config) throws IOException {
-        var sandbox = newSandbox(config);
+    private PodSandboxId make(SandboxConfig config, PodLimits limits) throws IOException {
+        var sandbox = newSandbox(config, limits);
         try (var undo = new Undo()) {
             undo.push(() -> takeBack(sandbox));
             sandboxes.insert(sandbox);
@@ -88,7 +94,7 @@ public final class RunPodSandbox {
         sandboxes.remove(sandbox.id());
     }
 
-    private Sandbox newSandbox(SandboxConfig config) {
+    private Sandbox newSandbox(SandboxConfig config, PodLimits limits) {
         var id = new PodSandboxId(settings.ids().next());
         var given = config.cgroupParent();
         var cgroup = given.isEmpty() ? settings.cgroupParent() + "/" + id : given;
@@ -98,6 +104,7 @@ public final class RunPodSandbox {
                 settings.clock().instant(),
                 cgroup,
                 !cgroups.at(cgroup).exists(),
+                limits,
                 new SandboxState.Creating());
     }
 }

@@ -14,6 +14,7 @@ import dev.ristretto.runtime.sandbox.Sandbox;
 import dev.ristretto.runtime.sandbox.SandboxState;
 import dev.ristretto.runtime.shim.Podshim;
 import dev.ristretto.runtime.shim.ZygoteLock;
+import dev.ristretto.runtime.spec.PodLimits;
 import dev.ristretto.runtime.spec.PodSandboxId;
 import dev.ristretto.runtime.store.JsonRecords;
 import dev.ristretto.runtime.store.StateLayout;
@@ -112,6 +113,7 @@ class DaemonComponentTest {
                                 Instant.EPOCH,
                                 "/nowhere",
                                 false,
+                                PodLimits.none(),
                                 new SandboxState.Creating()));
         return file;
     }

@@ -115,7 +115,7 @@ class ContainerMapperTest {
                                 new StdioConfig(true, true, true),
                                 ResourcesMapper.fromProto(linux.getResources()),
                                 -998,
-                                SecurityMapper.fromProto(linux.getSecurityContext(), UNSET),
+                                SecurityMapper.fromProto(linux.getSecurityContext(), UNSET, false),
                                 "SIGRTMIN+3"));
     }
 
@@ -153,7 +153,16 @@ class ContainerMapperTest {
         assertThat(config.security())
                 .isEqualTo(
                         SecurityMapper.fromProto(
-                                LinuxContainerSecurityContext.getDefaultInstance(), UNSET));
+                                LinuxContainerSecurityContext.getDefaultInstance(), UNSET, false));
+    }
+
+    @Test
+    void emptyListsOfPaths_ofTheKubelet_areProcMountUnmasked() {
+        var kubelets = minimal().putLabels("io.kubernetes.container.name", "main");
+
+        assertThat(map(kubelets).security().maskedPaths()).isEmpty();
+        assertThat(map(kubelets).security().readonlyPaths()).isEmpty();
+        assertThat(map(minimal()).security().maskedPaths()).isNotEmpty();
     }
 
     @Test

@@ -112,7 +112,7 @@ class SandboxMapperTest {
                 .areAll();
         Fields.of(LinuxPodSandboxConfig.getDescriptor())
                 .tried("cgroup_parent", "security_context", "sysctls")
-                .leftOut("the kubelet limits the pod's cgroup itself", "overhead", "resources")
+                .leftOut("they are no part of what a pod is: PodLimits", "overhead", "resources")
                 .areAll();
         Fields.of(LinuxSandboxSecurityContext.getDescriptor())
                 .tried("namespace_options", "privileged")

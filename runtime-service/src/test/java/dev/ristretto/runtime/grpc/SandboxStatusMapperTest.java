@@ -7,6 +7,7 @@ import dev.ristretto.runtime.app.FakePodNetworks;
 import dev.ristretto.runtime.network.PodNetwork;
 import dev.ristretto.runtime.sandbox.Sandbox;
 import dev.ristretto.runtime.sandbox.SandboxState;
+import dev.ristretto.runtime.spec.PodLimits;
 import dev.ristretto.runtime.spec.PodSandboxId;
 
 import org.junit.jupiter.api.Test;
@@ -142,6 +143,7 @@ class SandboxStatusMapperTest {
                 THEN,
                 "/c",
                 false,
+                PodLimits.none(),
                 state);
     }
 }

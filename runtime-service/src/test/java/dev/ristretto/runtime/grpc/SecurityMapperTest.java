@@ -125,6 +125,14 @@ class SecurityMapperTest {
     }
 
     @Test
+    void oneEmptyList_besideAnotherThatIsNot_isWhatItSays() {
+        var security = map(LinuxContainerSecurityContext.newBuilder().addMaskedPaths("/proc/keys"));
+
+        assertThat(security.maskedPaths()).containsExactly("/proc/keys");
+        assertThat(security.readonlyPaths()).isEmpty();
+    }
+
+    @Test
     void privileged_hidesNothing() {
         var security = map(full().setPrivileged(true));
 
@@ -176,7 +184,9 @@ class SecurityMapperTest {
 
         assertThat(
                         SecurityMapper.fromProto(
-                                        LinuxContainerSecurityContext.getDefaultInstance(), unset)
+                                        LinuxContainerSecurityContext.getDefaultInstance(),
+                                        unset,
+                                        false)
                                 .seccomp())
                 .isEqualTo(new SeccompProfile(type, file));
     }
@@ -188,7 +198,7 @@ class SecurityMapperTest {
                         .setSeccomp(SecurityProfile.getDefaultInstance())
                         .build();
 
-        assertThat(SecurityMapper.fromProto(security, SeccompProfile.unconfined()).seccomp())
+        assertThat(SecurityMapper.fromProto(security, SeccompProfile.unconfined(), false).seccomp())
                 .isEqualTo(SeccompProfile.runtimeDefault());
     }
 
@@ -268,7 +278,7 @@ class SecurityMapperTest {
     }
 
     private static SecurityContext map(LinuxContainerSecurityContext.Builder security) {
-        return SecurityMapper.fromProto(security.build(), SeccompProfile.runtimeDefault());
+        return SecurityMapper.fromProto(security.build(), SeccompProfile.runtimeDefault(), false);
     }
 
     private static void refused(LinuxContainerSecurityContext.Builder security, String message) {

@@ -11,6 +11,7 @@ import dev.ristretto.runtime.plan.SandboxPlan;
 import dev.ristretto.runtime.shim.Podshim;
 import dev.ristretto.runtime.shim.ShimTransport;
 import dev.ristretto.runtime.shim.ZygoteProcess;
+import dev.ristretto.runtime.spec.PodLimits;
 import dev.ristretto.runtime.spec.PodSandboxId;
 import dev.ristretto.runtime.store.StateLayout;
 
@@ -58,6 +59,7 @@ class PodShimsKernelIT {
                                 Instant.EPOCH,
                                 "/none",
                                 false,
+                                PodLimits.none(),
                                 new SandboxState.Creating()),
                         SandboxPlan.program(config));
     }

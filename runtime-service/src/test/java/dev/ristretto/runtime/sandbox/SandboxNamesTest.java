@@ -11,6 +11,7 @@ import dev.ristretto.runtime.app.Samples;
 import dev.ristretto.runtime.network.PodNetwork;
 import dev.ristretto.runtime.spec.NamespaceMode;
 import dev.ristretto.runtime.spec.NamespaceOptions;
+import dev.ristretto.runtime.spec.PodLimits;
 import dev.ristretto.runtime.spec.PodSandboxId;
 import dev.ristretto.runtime.spec.SandboxConfig;
 import dev.ristretto.runtime.store.StateLayout;
@@ -180,6 +181,7 @@ class SandboxNamesTest {
                 Instant.EPOCH,
                 "/c",
                 false,
+                PodLimits.none(),
                 new SandboxState.Ready(1, PodNetwork.host()));
     }
 

@@ -27,6 +27,7 @@ import dev.ristretto.runtime.spec.EnvironmentVariable;
 import dev.ristretto.runtime.spec.MountConfig;
 import dev.ristretto.runtime.spec.NamespaceMode;
 import dev.ristretto.runtime.spec.NamespaceOptions;
+import dev.ristretto.runtime.spec.PodLimits;
 import dev.ristretto.runtime.spec.PodSandboxId;
 import dev.ristretto.runtime.spec.ProcessIdentity;
 import dev.ristretto.runtime.spec.ProcessSpec;
@@ -92,6 +93,7 @@ final class RecordSamples {
                 THEN,
                 "/kubepods/pod1",
                 true,
+                PodLimits.none(),
                 state);
     }
 

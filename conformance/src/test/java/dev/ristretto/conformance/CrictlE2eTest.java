@@ -100,7 +100,7 @@ class CrictlE2eTest {
         assertThat(status.path("state").asText()).isEqualTo("SANDBOX_READY");
         assertThat(status.path("metadata").path("name").asText()).isEqualTo("ready");
         assertThat(status.path("labels").path("app").asText()).isEqualTo("ready");
-        assertThat(status.path("network").path("ip").asText()).startsWith("10.88.");
+        assertThat(status.path("network").path("ip").asText()).startsWith("10.83.");
         assertThat(status.path("network").path("additionalIps").get(0).path("ip").asText())
                 .startsWith("fd88:");
         assertThat(crictl.call("pods", "-q", "--no-trunc", "--name", "ready")).isEqualTo(pod);

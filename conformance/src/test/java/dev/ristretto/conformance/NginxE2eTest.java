@@ -61,7 +61,7 @@ class NginxE2eTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"127.0.0.1", "10.88.0.1"})
+    @ValueSource(strings = {"127.0.0.1", "10.83.0.1"})
     void page_throughTheHostPort(String node) throws IOException {
         assertThat(curl("http://%s:8080/".formatted(node))).isEqualTo(TestImages.NGINX_PAGE);
     }
@@ -81,7 +81,7 @@ class NginxE2eTest {
                 crictl.runContainer(
                         other, Configs.container("client", image, "sleep", "600"), otherConfig);
 
-        for (var url : new String[] {address(), "10.88.0.1:8080"}) {
+        for (var url : new String[] {address(), "10.83.0.1:8080"}) {
             assertThat(crictl.call("exec", "-s", client, "wget", "-q", "-O", "-", url))
                     .as(url)
                     .isEqualTo(TestImages.NGINX_PAGE.strip());

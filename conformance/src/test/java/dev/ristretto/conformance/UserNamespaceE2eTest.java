@@ -165,7 +165,7 @@ class UserNamespaceE2eTest {
                                 "cat /proc/sys/net/ipv4/ip_forward /proc/sys/kernel/shm_rmid_forced"
                                         + " /proc/sys/fs/mqueue/msg_max"))
                 .isEqualTo("1\n1\n42");
-        assertThat(in(container, "ping -c 1 -W 30 10.88.0.1 | grep -c '1 packets received'"))
+        assertThat(in(container, "ping -c 1 -W 30 10.83.0.1 | grep -c '1 packets received'"))
                 .isEqualTo("1");
         crictl.runContainer(
                 pod.id,

@@ -195,7 +195,11 @@ final class Daemon implements AutoCloseable {
         return new OwnGrpcService(
                 parts.images().ownService(),
                 new Explain(parts.flights(), calls.sandboxes().store(), calls.containers().store()),
-                new Doctor(parts.host().features(), parts.networks(), config.stateDir()));
+                new Doctor(
+                        parts.host().features(),
+                        parts.networks(),
+                        config.stateDir(),
+                        parts.users().missing()));
     }
 
     private static void observe(

@@ -88,8 +88,8 @@ public record RistrettoConfig(
                 new Network(
                         "auto",
                         "ristretto0",
-                        "10.88.0.0/16",
-                        "fd88:7269:7374::/64",
+                        "auto",
+                        "auto",
                         0,
                         true,
                         new Cni(
@@ -131,8 +131,9 @@ public record RistrettoConfig(
      *     plugins if they are configured, else the bridge; {@code host}: only pods on the host's
      *     network
      * @param bridge name of the bridge, at most 15 bytes
-     * @param ipv4Subnet pod addresses in CIDR form; empty for none
-     * @param ipv6Subnet pod addresses in CIDR form; empty for none
+     * @param ipv4Subnet pod addresses in CIDR form; {@code auto} for some that nothing on the host
+     *     has; empty for none
+     * @param ipv6Subnet likewise
      * @param mtu of pod interfaces in bytes; 0 takes that of the host's default route
      * @param masquerade whether what leaves the node carries the node's address
      * @param cni where plugins are

@@ -24,17 +24,26 @@ public final class Doctor {
 
     private final HostFeatures features;
     private final PodNetworks networks;
+    private final String noUserNamespaces;
     private final Path proc;
     private final Path stateDir;
 
     /**
      * @param stateDir where images and writable layers are
+     * @param noUserNamespaces why pods cannot have user namespaces here; empty if they can
      */
-    public Doctor(HostFeatures features, PodNetworks networks, Path stateDir) {
-        this(features, networks, stateDir, Path.of("/proc"));
+    public Doctor(
+            HostFeatures features, PodNetworks networks, Path stateDir, String noUserNamespaces) {
+        this(features, networks, stateDir, noUserNamespaces, Path.of("/proc"));
     }
 
-    Doctor(HostFeatures features, PodNetworks networks, Path stateDir, Path proc) {
+    Doctor(
+            HostFeatures features,
+            PodNetworks networks,
+            Path stateDir,
+            String noUserNamespaces,
+            Path proc) {
+        this.noUserNamespaces = noUserNamespaces;
         this.features = features;
         this.networks = networks;
         this.stateDir = stateDir;
@@ -155,6 +164,13 @@ public final class Doctor {
     }
 
     private Finding userNamespaces() {
+        if (!noUserNamespaces.isEmpty()) {
+            return Finding.lacking(
+                    "user namespaces",
+                    "pods cannot have them: " + noUserNamespaces,
+                    "pods with hostUsers: false are refused",
+                    "see docs/user-namespaces.md for what they need");
+        }
         var most = text("sys/user/max_user_namespaces").strip();
         return most.isEmpty() || most.equals("0")
                 ? Finding.lacking(

@@ -41,7 +41,7 @@ public final class NodeStatus {
         this.features = features;
         this.networks = networks;
         this.users = users;
-        this.doctor = new Doctor(features, networks, config.stateDir());
+        this.doctor = new Doctor(features, networks, config.stateDir(), users.missing());
     }
 
     StatusResponse answer(boolean verbose) {

@@ -53,21 +53,29 @@ public record BuiltInNetworkConfig(
         }
     }
 
-    /** From the daemon's configuration; leases are kept below its {@code runDir}. */
+    /**
+     * From the daemon's configuration; leases are kept below its {@code runDir}. What that leaves
+     * to {@link SubnetChoice} is what this would choose first.
+     */
     public static BuiltInNetworkConfig of(RistrettoConfig.Network network, Path runDir) {
         return new BuiltInNetworkConfig(
                 network.bridge(),
-                parse("network.ipv4Subnet", network.ipv4Subnet()),
-                parse("network.ipv6Subnet", network.ipv6Subnet()),
+                parse("network.ipv4Subnet", SubnetChoice.orFirst(network.ipv4Subnet(), true)),
+                parse("network.ipv6Subnet", SubnetChoice.orFirst(network.ipv6Subnet(), false)),
                 network.mtu(),
                 network.masquerade(),
                 runDir.resolve("network"));
     }
 
+    /** The same with other subnets. */
+    BuiltInNetworkConfig with(Optional<Subnet> otherIpv4, Optional<Subnet> otherIpv6) {
+        return new BuiltInNetworkConfig(
+                bridge, otherIpv4, otherIpv6, mtu, masquerade, leaseDirectory);
+    }
+
     /** The same for a host that has no IPv6. */
     BuiltInNetworkConfig withoutIpv6() {
-        return new BuiltInNetworkConfig(
-                bridge, ipv4, Optional.empty(), mtu, masquerade, leaseDirectory);
+        return with(ipv4, Optional.empty());
     }
 
     private static Optional<Subnet> parse(String key, String cidr) {

@@ -35,6 +35,14 @@ public final class BuiltInNetworks {
                 });
     }
 
+    /** Opens it with subnets that nothing else on this host has, where that is left open. */
+    static PodNetworks open(LinuxSyscalls linux, BuiltInNetworkConfig config, SubnetChoice choice)
+            throws IOException {
+        try (var links = NetlinkHostLinks.open(linux, config)) {
+            return open(linux, choice.settle(config, links.inUse()));
+        }
+    }
+
     /** With another packet filter. */
     static PodNetworks open(
             LinuxSyscalls linux, BuiltInNetworkConfig config, PacketFilter.Source filters)

@@ -16,6 +16,8 @@ import dev.ristretto.linux.syscall.FileFlags;
 import dev.ristretto.linux.syscall.LinuxSyscalls;
 
 import java.io.IOException;
+import java.net.InetAddress;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
@@ -109,6 +111,23 @@ final class NetlinkHostLinks implements HostLinks {
                                         subnetOf(route),
                                         names.getOrDefault(route.linkIndex(), "several hops")))
                 .toList();
+    }
+
+    /** What {@link #foreignRoutes} has, and the addresses of interfaces that no route leads to. */
+    List<HostRoute> inUse() throws IOException {
+        var used = new ArrayList<>(foreignRoutes());
+        for (var link : host.links()) {
+            if (!config.bridge().equals(link.name())) {
+                for (var address : host.addresses(link.index())) {
+                    used.add(new HostRoute(single(address.prefix().address()), link.name()));
+                }
+            }
+        }
+        return used;
+    }
+
+    private static Subnet single(InetAddress address) {
+        return new Subnet(address, Byte.SIZE * address.getAddress().length);
     }
 
     @Override

@@ -48,7 +48,7 @@ public final class NetworkProvider {
         return new NetworkSwitch(
                 choice,
                 new CniNetworks(linux, CniSettings.of(network.cni(), directories.stateDir())),
-                () -> BuiltInNetworks.open(linux, builtIn),
+                () -> BuiltInNetworks.open(linux, builtIn, SubnetChoice.of(network)),
                 builtIn.leaseDirectory());
     }
 }

@@ -92,7 +92,7 @@ class DoctorTest {
 
     @Test
     void stateDirThatIsMissing_isBroken() {
-        var doctor = new Doctor(whole(), node.networks, directory.resolve("absent"), proc);
+        var doctor = new Doctor(whole(), node.networks, directory.resolve("absent"), "", proc);
 
         assertThat(doctor.run())
                 .filteredOn(finding -> finding.subject().equals("disk"))
@@ -104,8 +104,24 @@ class DoctorTest {
                         });
     }
 
+    @Test
+    void podsThatCannotHaveUserNamespaces_areToldWhy() {
+        var why = "file systems of /var/lib cannot be id-mapped";
+        var doctor = new Doctor(whole(), node.networks, directory, why, proc);
+
+        assertThat(doctor.run())
+                .filteredOn(finding -> finding.subject().equals("user namespaces"))
+                .singleElement()
+                .satisfies(
+                        finding -> {
+                            assertThat(finding.level()).isEqualTo(Finding.Level.LACKING);
+                            assertThat(finding.fact()).contains(why);
+                            assertThat(finding.cost()).contains("hostUsers: false");
+                        });
+    }
+
     private Finding of(String subject, HostFeatures features) {
-        return new Doctor(features, node.networks, directory, proc)
+        return new Doctor(features, node.networks, directory, "", proc)
                 .run().stream()
                         .filter(finding -> finding.subject().equals(subject))
                         .findFirst()

@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.ristretto.fault.FaultKind;
 import dev.ristretto.fault.RuntimeFault;
 import dev.ristretto.linux.netlink.BridgeSpec;
+import dev.ristretto.linux.netlink.IpPrefix;
 import dev.ristretto.linux.netlink.Link;
 import dev.ristretto.linux.netlink.LinkState;
 
@@ -61,6 +62,23 @@ final class BuiltInNetworkLifeKernelIT {
                 .containsExactlyInAnyOrder(
                         "sysctl net/ipv4/ip_forward set from 0 to 1",
                         "sysctl net/ipv6/conf/all/forwarding set from 0 to 1");
+    }
+
+    @Test
+    void aSubnetThatIsLeftOpen_isOneThatNothingHas_andStays() throws IOException {
+        try (var links = host.host.netlink()) {
+            links.addAddress(1, IpPrefix.parse("10.83.0.9/32"));
+        }
+        var choice = new SubnetChoice(true, true);
+        var ips = host.daemon(choice, Set.of()).attach(host.pod("a")).ipTexts();
+        assertThat(ips.getFirst()).startsWith("10.147.0.");
+        assertThat(ips.getLast()).startsWith("fd88:7269:7374:");
+
+        try (var links = host.host.netlink()) {
+            links.deleteAddress(1, IpPrefix.parse("10.83.0.9/32"));
+        }
+        var later = host.daemon(choice, Set.of("a")).attach(host.pod("b")).ipTexts();
+        assertThat(later.getFirst()).startsWith("10.147.0.");
     }
 
     @Test

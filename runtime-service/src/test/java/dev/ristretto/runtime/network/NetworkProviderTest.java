@@ -48,7 +48,7 @@ class NetworkProviderTest {
                 BuiltInNetworkConfig.of(RistrettoConfig.defaults().network(), Path.of("/run/x"));
 
         assertThat(config.bridge()).isEqualTo("ristretto0");
-        assertThat(config.ipv4()).contains(Subnet.parse("10.88.0.0/16"));
+        assertThat(config.ipv4()).contains(Subnet.parse("10.83.0.0/16"));
         assertThat(config.ipv6()).contains(Subnet.parse("fd88:7269:7374::/64"));
         assertThat(config.leaseDirectory()).isEqualTo(Path.of("/run/x/network"));
     }

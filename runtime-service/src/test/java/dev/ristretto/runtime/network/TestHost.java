@@ -84,6 +84,15 @@ final class TestHost implements AutoCloseable {
         return daemon;
     }
 
+    /** A daemon that was given a choice of subnets. */
+    PodNetworks daemon(SubnetChoice choice, Set<String> living) throws IOException {
+        var config = config(directory);
+        var daemon = new OnHost(host, host.call(() -> BuiltInNetworks.open(LINUX, config, choice)));
+        daemons.add(daemon);
+        daemon.retain(living);
+        return daemon;
+    }
+
     /** A daemon that has not looked at anything yet. */
     PodNetworks daemon(
             LinuxSyscalls linux, BuiltInNetworkConfig config, PacketFilter.Source filters)

@@ -81,3 +81,42 @@ give_back() {
         [ ! -e "$made" ] || chown -R "$SUDO_UID:${SUDO_GID:-$SUDO_UID}" "$made"
     done
 }
+
+# start_private_daemon NAME NUMBER [LAUNCHER]: a daemon whose socket, directories, bridge, subnet and cgroup are nobody
+# else's. Sets `daemon`, `run_dir` and `work_dir`; its log is ristrettod.log in that. Whoever calls it ends it.
+start_private_daemon() {
+    run_dir=$(mktemp -d "/run/r$1.XXXXXX")
+    work_dir=$(mktemp -d "/var/tmp/r$1.XXXXXX")
+    cat >"$work_dir/config.yaml" <<END
+socket: "$run_dir/ristretto.sock"
+runDir: "$run_dir"
+stateDir: "$work_dir/state"
+podshim: "$PODSHIM_DIR/build/podshim"
+cgroupParent: "/ristretto-$1"
+network:
+  bridge: "r${1}0"
+  ipv4Subnet: "10.$2.0.0/16"
+  ipv6Subnet: "fd$2:7269:7374::/64"
+END
+    "${3:-packaging/bin/ristrettod}" --config "$work_dir/config.yaml" >"$work_dir/ristrettod.log" 2>&1 &
+    daemon=$!
+    patience=600
+    until grep -q '^ristrettod: serving' "$work_dir/ristrettod.log"; do
+        kill -0 "$daemon" 2>/dev/null && [ "$patience" -gt 0 ] || {
+            cat "$work_dir/ristrettod.log" >&2
+            die "the daemon did not start; its log is above"
+        }
+        sleep 0.1
+        patience=$((patience - 1))
+    done
+}
+
+# end_private_daemon: stops it; what it left is removed, but no pods.
+end_private_daemon() {
+    if [ -n "${daemon:-}" ] && kill -TERM "$daemon" 2>/dev/null; then wait "$daemon" || true; fi
+    daemon=
+    if [ -n "$(ls -A "${run_dir:?}/pods" 2>/dev/null)" ]; then
+        die "pods are left in $run_dir/pods; the daemon's log: $work_dir/ristrettod.log"
+    fi
+    rm -rf "$run_dir" "${work_dir:?}"
+}

@@ -17,7 +17,7 @@ import java.util.ArrayList;
 import java.util.List;
 
 /** Pods of the real podshim, all of which are gone when this is closed. Needs root. */
-final class RealPods implements AutoCloseable {
+public final class RealPods implements AutoCloseable {
     static final StdioConfig NO_STDIO = new StdioConfig(false, false, false);
 
     private static final long CLONE_NEWPID = 0x2000_0000L;
@@ -31,7 +31,7 @@ final class RealPods implements AutoCloseable {
     private final List<Pidfd> processes = new ArrayList<>();
     private final ZygoteProcess zygote;
 
-    RealPods(Path runDirectory) throws IOException {
+    public RealPods(Path runDirectory) throws IOException {
         var podshim = Podshim.binary();
         assumeTrue(podshim.isPresent(), "no podshim: run make in native-linux/src/main/c/podshim");
         this.runDirectory = runDirectory;
@@ -47,7 +47,7 @@ final class RealPods implements AutoCloseable {
     }
 
     /** A pod with a network, hostname and IPC of its own. */
-    ShimClient create(int number) throws IOException {
+    public ShimClient create(int number) throws IOException {
         return create(
                 number,
                 List.of(
@@ -71,12 +71,12 @@ final class RealPods implements AutoCloseable {
         return processes.getLast();
     }
 
-    static ContainerId container(int number) {
+    public static ContainerId container(int number) {
         return new ContainerId("%064x".formatted(number));
     }
 
     /** Runs a shell of the host in a pid namespace of its own. */
-    static Program shell(String script) {
+    public static Program shell(String script) {
         return Program.of(
                 List.of(
                         new ShimOp.Clone(CLONE_NEWPID, ""),

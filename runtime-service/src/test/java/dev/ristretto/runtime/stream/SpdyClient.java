@@ -27,7 +27,7 @@ import java.util.List;
 import java.util.Map;
 
 /** A SPDY/3.1 client on a plain blocking socket, with nothing done behind the test's back. */
-final class SpdyClient implements AutoCloseable {
+public final class SpdyClient implements AutoCloseable {
     private static final int PATIENCE_MILLIS = 20_000;
 
     final Socket socket;
@@ -42,7 +42,7 @@ final class SpdyClient implements AutoCloseable {
         this.head = head;
     }
 
-    static SpdyClient connect(URI url, String... protocols) throws IOException {
+    public static SpdyClient connect(URI url, String... protocols) throws IOException {
         var request = new StringBuilder("POST " + url.getPath() + " HTTP/1.1\r\nHost: x\r\n");
         request.append("Connection: Upgrade\r\nUpgrade: SPDY/3.1\r\n");
         for (var protocol : protocols) {
@@ -67,7 +67,7 @@ final class SpdyClient implements AutoCloseable {
     }
 
     /** The status line and headers of the answer to the upgrade. */
-    String head() {
+    public String head() {
         return head;
     }
 
@@ -75,7 +75,7 @@ final class SpdyClient implements AutoCloseable {
         return new String(socket.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
     }
 
-    int open(String type) throws IOException {
+    public int open(String type) throws IOException {
         return open(type, Map.of());
     }
 
@@ -90,7 +90,7 @@ final class SpdyClient implements AutoCloseable {
         return id;
     }
 
-    void data(int id, String text) throws IOException {
+    public void data(int id, String text) throws IOException {
         data(id, text.getBytes(StandardCharsets.UTF_8));
     }
 
@@ -130,7 +130,7 @@ final class SpdyClient implements AutoCloseable {
     }
 
     /** Everything up to and with a frame, data of a stream that follows data of the same joined. */
-    List<String> readUntil(String last) throws IOException {
+    public List<String> readUntil(String last) throws IOException {
         var words = new ArrayList<String>();
         while (words.isEmpty() || !words.getLast().equals(last) && !words.getLast().equals("EOF")) {
             var word = next();

@@ -18,7 +18,7 @@ import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 
 /** The JDK's WebSocket client; what comes is noted as {@code <channel>:<text>}. */
-final class WebSocketClient implements WebSocket.Listener, AutoCloseable {
+public final class WebSocketClient implements WebSocket.Listener, AutoCloseable {
     private static final long PATIENCE_SECONDS = 20;
 
     private final HttpClient http = HttpClient.newHttpClient();
@@ -26,7 +26,8 @@ final class WebSocketClient implements WebSocket.Listener, AutoCloseable {
     private final ByteArrayOutputStream message = new ByteArrayOutputStream();
     private final WebSocket socket;
 
-    WebSocketClient(URI url, String... protocols) throws InterruptedException, ExecutionException {
+    public WebSocketClient(URI url, String... protocols)
+            throws InterruptedException, ExecutionException {
         var builder = http.newWebSocketBuilder();
         if (protocols.length > 0) {
             var less = Arrays.copyOfRange(protocols, 1, protocols.length);
@@ -72,7 +73,7 @@ final class WebSocketClient implements WebSocket.Listener, AutoCloseable {
         socket.abort();
     }
 
-    String next() throws InterruptedException {
+    public String next() throws InterruptedException {
         var word = heard.poll(PATIENCE_SECONDS, TimeUnit.SECONDS);
         if (word == null) {
             throw new AssertionError("the server said nothing for 20 s");

@@ -108,7 +108,7 @@ final class Stats implements Callable<Integer> {
         for (var stats : read(connection, request).getStatsList()) {
             before.put(stats.getAttributes().getId(), stats);
         }
-        pause();
+        pause(between);
         var table = new Table("CONTAINER", "NAME", "CPU %", "MEM", "DISK", "INODES", "SWAP");
         for (var stats : read(connection, request).getStatsList()) {
             var earlier = before.get(stats.getAttributes().getId());
@@ -142,7 +142,7 @@ final class Stats implements Callable<Integer> {
     }
 
     /** What is measured here is time itself: there is no event to wait for. */
-    private void pause() throws InterruptedException {
+    static void pause(Duration between) throws InterruptedException {
         var never = new CountDownLatch(1);
         boolean woken = never.await(between.toNanos(), TimeUnit.NANOSECONDS);
         assert !woken;

@@ -7,8 +7,11 @@ import com.google.protobuf.Message;
 import io.grpc.Status;
 import io.grpc.stub.StreamObserver;
 
+import runtime.v1.CheckpointContainerRequest;
+import runtime.v1.CheckpointContainerResponse;
 import runtime.v1.Container;
 import runtime.v1.ContainerAttributes;
+import runtime.v1.ContainerEventResponse;
 import runtime.v1.ContainerState;
 import runtime.v1.ContainerStats;
 import runtime.v1.ContainerStatsRequest;
@@ -21,17 +24,29 @@ import runtime.v1.CreateContainerRequest;
 import runtime.v1.CreateContainerResponse;
 import runtime.v1.ExecSyncRequest;
 import runtime.v1.ExecSyncResponse;
+import runtime.v1.GetEventsRequest;
+import runtime.v1.LinuxPodSandboxStats;
 import runtime.v1.ListContainerStatsRequest;
 import runtime.v1.ListContainerStatsResponse;
 import runtime.v1.ListContainersRequest;
 import runtime.v1.ListContainersResponse;
+import runtime.v1.ListMetricDescriptorsRequest;
+import runtime.v1.ListMetricDescriptorsResponse;
+import runtime.v1.ListPodSandboxMetricsRequest;
+import runtime.v1.ListPodSandboxMetricsResponse;
 import runtime.v1.ListPodSandboxRequest;
 import runtime.v1.ListPodSandboxResponse;
+import runtime.v1.ListPodSandboxStatsRequest;
+import runtime.v1.ListPodSandboxStatsResponse;
 import runtime.v1.MemoryUsage;
+import runtime.v1.MetricDescriptor;
 import runtime.v1.PodSandbox;
+import runtime.v1.PodSandboxAttributes;
 import runtime.v1.PodSandboxConfig;
+import runtime.v1.PodSandboxMetrics;
 import runtime.v1.PodSandboxNetworkStatus;
 import runtime.v1.PodSandboxState;
+import runtime.v1.PodSandboxStats;
 import runtime.v1.PodSandboxStatus;
 import runtime.v1.PodSandboxStatusRequest;
 import runtime.v1.PodSandboxStatusResponse;
@@ -57,6 +72,8 @@ import runtime.v1.StopPodSandboxResponse;
 import runtime.v1.UInt64Value;
 import runtime.v1.UpdateContainerResourcesRequest;
 import runtime.v1.UpdateContainerResourcesResponse;
+import runtime.v1.UpdateRuntimeConfigRequest;
+import runtime.v1.UpdateRuntimeConfigResponse;
 import runtime.v1.VersionRequest;
 import runtime.v1.VersionResponse;
 
@@ -408,6 +425,93 @@ public final class FakeRuntime extends RuntimeServiceGrpc.RuntimeServiceImplBase
         var response = ListContainerStatsResponse.newBuilder();
         containers.keySet().forEach(id -> response.addStats(stats(id)));
         answer(observer, response.build());
+    }
+
+    @Override
+    public void listPodSandboxStats(
+            ListPodSandboxStatsRequest request,
+            StreamObserver<ListPodSandboxStatsResponse> observer) {
+        var wanted = request.getFilter().getId();
+        var response = ListPodSandboxStatsResponse.newBuilder();
+        pods.values().stream()
+                .filter(pod -> wanted.isEmpty() || pod.getId().equals(wanted))
+                .forEach(pod -> response.addStats(stats(pod)));
+        answer(observer, response.build());
+    }
+
+    private static PodSandboxStats stats(PodSandbox pod) {
+        long now = System.nanoTime();
+        var used = UInt64Value.newBuilder().setValue(now / 4); // a quarter of a core
+        var memory = UInt64Value.newBuilder().setValue(2_500_000);
+        return PodSandboxStats.newBuilder()
+                .setAttributes(
+                        PodSandboxAttributes.newBuilder()
+                                .setId(pod.getId())
+                                .setMetadata(pod.getMetadata()))
+                .setLinux(
+                        LinuxPodSandboxStats.newBuilder()
+                                .setCpu(
+                                        CpuUsage.newBuilder()
+                                                .setTimestamp(now)
+                                                .setUsageCoreNanoSeconds(used))
+                                .setMemory(MemoryUsage.newBuilder().setWorkingSetBytes(memory)))
+                .build();
+    }
+
+    @Override
+    public void listPodSandboxMetrics(
+            ListPodSandboxMetricsRequest request,
+            StreamObserver<ListPodSandboxMetricsResponse> observer) {
+        var response = ListPodSandboxMetricsResponse.newBuilder();
+        pods.keySet()
+                .forEach(
+                        id ->
+                                response.addPodMetrics(
+                                        PodSandboxMetrics.newBuilder().setPodSandboxId(id)));
+        answer(observer, response.build());
+    }
+
+    @Override
+    public void listMetricDescriptors(
+            ListMetricDescriptorsRequest request,
+            StreamObserver<ListMetricDescriptorsResponse> observer) {
+        answer(
+                observer,
+                ListMetricDescriptorsResponse.newBuilder()
+                        .addDescriptors(
+                                MetricDescriptor.newBuilder()
+                                        .setName("container_threads")
+                                        .setHelp("How many."))
+                        .build());
+    }
+
+    /** One event for each container, then the end. */
+    @Override
+    public void getContainerEvents(
+            GetEventsRequest request, StreamObserver<ContainerEventResponse> observer) {
+        for (var id : containers.keySet()) {
+            observer.onNext(ContainerEventResponse.newBuilder().setContainerId(id).build());
+        }
+        observer.onCompleted();
+    }
+
+    @Override
+    public void updateRuntimeConfig(
+            UpdateRuntimeConfigRequest request,
+            StreamObserver<UpdateRuntimeConfigResponse> observer) {
+        requests.add(request);
+        answer(observer, UpdateRuntimeConfigResponse.getDefaultInstance());
+    }
+
+    @Override
+    public void checkpointContainer(
+            CheckpointContainerRequest request,
+            StreamObserver<CheckpointContainerResponse> observer) {
+        requests.add(request);
+        observer.onError(
+                Status.UNIMPLEMENTED
+                        .withDescription("checkpoints are not made here")
+                        .asRuntimeException());
     }
 
     private ContainerStats stats(String id) {

@@ -4,15 +4,9 @@ package dev.ristretto.conformance;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assumptions.assumeThat;
 
-import dev.ristretto.conformance.image.TestImages;
 import dev.ristretto.conformance.stand.Await;
 import dev.ristretto.conformance.stand.Configs;
-import dev.ristretto.conformance.stand.Crictl;
-import dev.ristretto.conformance.stand.Stand;
 
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
@@ -24,30 +18,7 @@ import java.util.stream.IntStream;
 
 /** Every verb of crictl that a person uses, on busybox. */
 @Tag("root")
-class CrictlE2eTest {
-    private static Stand stand;
-    private static Crictl crictl;
-    private static String busybox;
-
-    @BeforeAll
-    static void start() throws IOException {
-        stand = Stand.start("crictl");
-        crictl = stand.crictl();
-        var archive = TestImages.busybox(stand.scratch("busybox.tar"));
-        busybox = stand.registry().push(archive, "e2e/busybox:1");
-        crictl.call("pull", busybox);
-    }
-
-    @AfterAll
-    static void stop() {
-        stand.close();
-    }
-
-    @AfterEach
-    void removePods() throws IOException {
-        stand.removePods();
-    }
-
+class CrictlE2eTest extends BusyboxE2e {
     @Test
     void version_namesTheRuntimeAndTheApi() throws IOException {
         var version = crictl.call("version");

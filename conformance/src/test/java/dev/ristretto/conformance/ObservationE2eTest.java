@@ -5,15 +5,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 
-import dev.ristretto.conformance.image.TestImages;
 import dev.ristretto.conformance.stand.Await;
 import dev.ristretto.conformance.stand.Configs;
-import dev.ristretto.conformance.stand.Crictl;
-import dev.ristretto.conformance.stand.Stand;
 
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
@@ -35,31 +29,8 @@ import java.util.concurrent.TimeUnit;
 
 /** What crictl shows of what pods use and of what happens to them. */
 @Tag("root")
-class ObservationE2eTest {
+class ObservationE2eTest extends BusyboxE2e {
     private static final Duration LONG = Duration.ofSeconds(60);
-
-    private static Stand stand;
-    private static Crictl crictl;
-    private static String busybox;
-
-    @BeforeAll
-    static void start() throws IOException {
-        stand = Stand.start("observation");
-        crictl = stand.crictl();
-        var archive = TestImages.busybox(stand.scratch("busybox.tar"));
-        busybox = stand.registry().push(archive, "e2e/busybox:1");
-        crictl.call("pull", busybox);
-    }
-
-    @AfterAll
-    static void stop() {
-        stand.close();
-    }
-
-    @AfterEach
-    void removePods() throws IOException {
-        stand.removePods();
-    }
 
     private static String podConfig(String name) {
         return Configs.pod(name, stand.paths().podLogs(), "");

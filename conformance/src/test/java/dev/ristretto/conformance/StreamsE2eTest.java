@@ -3,18 +3,13 @@ package dev.ristretto.conformance;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.ristretto.conformance.image.TestImages;
 import dev.ristretto.conformance.stand.Await;
 import dev.ristretto.conformance.stand.BackgroundCommand;
 import dev.ristretto.conformance.stand.Checkout;
 import dev.ristretto.conformance.stand.Command;
 import dev.ristretto.conformance.stand.Configs;
-import dev.ristretto.conformance.stand.Crictl;
 import dev.ristretto.conformance.stand.Stand;
 
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -30,34 +25,11 @@ import java.util.stream.Stream;
 
 /** What a person does with crictl at a terminal, over both protocols. */
 @Tag("root")
-class StreamsE2eTest {
+class StreamsE2eTest extends BusyboxE2e {
     private static final String TERMINAL = "conformance/src/test/python/terminal.py";
     private static final String INTERACTIVE = ", \"stdin\": true, \"tty\": true";
     private static final String FED = ", \"stdin\": true";
     private static final String FED_ONCE = ", \"stdin\": true, \"stdin_once\": true";
-
-    private static Stand stand;
-    private static Crictl crictl;
-    private static String busybox;
-
-    @BeforeAll
-    static void start() throws IOException {
-        stand = Stand.start("streams");
-        crictl = stand.crictl();
-        var archive = TestImages.busybox(stand.scratch("busybox.tar"));
-        busybox = stand.registry().push(archive, "e2e/busybox:1");
-        crictl.call("pull", busybox);
-    }
-
-    @AfterAll
-    static void stop() {
-        stand.close();
-    }
-
-    @AfterEach
-    void removePods() throws IOException {
-        stand.removePods();
-    }
 
     @ParameterizedTest
     @ValueSource(strings = {"spdy", "websocket"})

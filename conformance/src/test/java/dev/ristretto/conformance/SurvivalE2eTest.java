@@ -3,16 +3,10 @@ package dev.ristretto.conformance;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.ristretto.conformance.image.TestImages;
 import dev.ristretto.conformance.stand.Await;
 import dev.ristretto.conformance.stand.Configs;
-import dev.ristretto.conformance.stand.Crictl;
 import dev.ristretto.conformance.stand.Requests;
-import dev.ristretto.conformance.stand.Stand;
 
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
@@ -25,30 +19,7 @@ import java.util.stream.IntStream;
 
 /** Killing the daemon kills no container and loses no log line, no exit code and no address. */
 @Tag("root")
-class SurvivalE2eTest {
-    private static Stand stand;
-    private static Crictl crictl;
-    private static String busybox;
-
-    @BeforeAll
-    static void start() throws IOException {
-        stand = Stand.start("survival");
-        crictl = stand.crictl();
-        var archive = TestImages.busybox(stand.scratch("busybox.tar"));
-        busybox = stand.registry().push(archive, "e2e/busybox:1");
-        crictl.call("pull", busybox);
-    }
-
-    @AfterAll
-    static void stop() {
-        stand.close();
-    }
-
-    @AfterEach
-    void removePods() throws IOException {
-        stand.removePods();
-    }
-
+class SurvivalE2eTest extends BusyboxE2e {
     @Test
     void kill9_leavesTheContainerRunning_andANewDaemonFindsIt() throws IOException {
         var container = running("goes-on", "sleep", "3600");

@@ -89,6 +89,9 @@ class ExplainE2eTest {
         assertThat(explained(id))
                 .contains("RunPodSandbox", "attach its network", "StartContainer: failed")
                 .containsPattern("EXEC: exec \"no-such-program\": failed");
+        assertThat(ristretto("explain", "--program", id).text())
+                .containsPattern("\\d (ms|µs) +[0-9]+ CLONE: ")
+                .containsPattern("\\d (ms|µs) +[0-9]+ MOVE_MOUNT: ");
     }
 
     @Test

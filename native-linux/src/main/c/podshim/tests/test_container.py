@@ -175,7 +175,7 @@ class LifeTest(PodTest):
         self.assertEqual(self.pod.ask("CONTAINER_START", "c1", "", 0, program)[1][2:], (0, errno.ENOENT, ""))
 
     def test_hook_that_hangs_is_killed_with_its_group(self):
-        program = [op("CLONE", 0, ""), self.hook(f"echo waiting; {BUSYBOX} sleep 1000 & wait", 500), *bare("true")[1:]]
+        program = [op("CLONE", 0, ""), self.hook(f"echo waiting; {BUSYBOX} sleep 1000 & wait", 5_000), *bare("true")[1:]]
         answer, values = self.pod.ask("CONTAINER_START", "c1", "", 0, program)
         self.assertEqual((answer, values[1:]), ("FAILED", (wire.OPS["HOOK"][0], 0, errno.ETIMEDOUT, "waiting\n")))
         eventually(lambda: not harness.environment.strangers([self.pod.pid, self.zygote.process.pid]), "nothing of it is left")

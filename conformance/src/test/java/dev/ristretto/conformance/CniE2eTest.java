@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.ristretto.conformance.image.TestImages;
 import dev.ristretto.conformance.stand.Await;
 import dev.ristretto.conformance.stand.CniPlugins;
+import dev.ristretto.conformance.stand.Command;
 import dev.ristretto.conformance.stand.CriClient;
 import dev.ristretto.conformance.stand.Requests;
 import dev.ristretto.conformance.stand.Stand;
@@ -20,6 +21,9 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
+import runtime.v1.IDMapping;
+import runtime.v1.NamespaceMode;
+import runtime.v1.NamespaceOption;
 import runtime.v1.PodSandboxConfig;
 import runtime.v1.PodSandboxNetworkStatus;
 import runtime.v1.PodSandboxStatusRequest;
@@ -29,9 +33,11 @@ import runtime.v1.RuntimeCondition;
 import runtime.v1.StartContainerRequest;
 import runtime.v1.StatusRequest;
 import runtime.v1.StopPodSandboxRequest;
+import runtime.v1.UserNamespace;
 
 import java.io.IOException;
 import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Duration;
 
 /** Pods on a network of Debian's CNI plugins, in a network namespace of the test's. */
@@ -98,6 +104,85 @@ class CniE2eTest {
         assertGreeted(shell, "10.197.0.1", 18080);
         assertHostIsGreeted("127.0.0.1");
         assertHostIsGreeted("10.197.0.1");
+    }
+
+    @Test
+    void aPodWithAUserNamespace_isConnected_andLetGo() throws IOException {
+        var pod = withUsers("users").addPortMappings(tcp(80, 18080, ""));
+        var podId = run(pod);
+        var server = start(podId, pod, "sh", "-c", SERVER);
+
+        var users = Path.of("/proc", Long.toString(stand.crictl().pid(server)), "uid_map");
+        assertThat(Files.readString(users).strip()).matches("0 +200000 +65536");
+        assertHostIsGreeted("10.197.0.1");
+        assertGreeted(server, network(podId).getIp(), 80);
+        assertGreeted(server, "127.0.0.1", 80);
+        remove(podId);
+        assertNothingIsLeft();
+    }
+
+    /** With limits of bandwidth and without host ports, see docs/cni.md. */
+    @Test
+    void check_byRealPlugins_passes_withAUserNamespaceToo() throws IOException {
+        var plain = run(limited(pod("plain")));
+        var users = run(limited(withUsers("users")));
+
+        reconnectTo(this::crash);
+
+        awaitCheck(plain);
+        awaitCheck(users);
+        assertThat(facts()).doesNotContain("is not as it was made");
+    }
+
+    @Test
+    void check_byRealPlugins_tellsWhatIsNotAsItWasMade() throws IOException {
+        var pod = limited(pod("changed"));
+        var podId = run(pod);
+        var shell = start(podId, pod, "sleep", "3600");
+        var pid = Long.toString(stand.crictl().pid(shell));
+        var _ = Command.of("nsenter", "-t", pid, "-n", "ip", "route", "del", "default").text();
+
+        reconnectTo(this::crash);
+
+        Await.until(
+                "CHECK finds the route missing",
+                PATIENCE,
+                () -> facts().contains("the network of pod e2e/changed is not as it was made"));
+        assertThat(facts()).contains("plugin bridge");
+        assertThat(plugins.calls()).doesNotContain("CHECK " + podId);
+        remove(podId);
+        assertThat(facts()).doesNotContain("e2e/changed");
+    }
+
+    private static PodSandboxConfig.Builder limited(PodSandboxConfig.Builder pod) {
+        return pod.putAnnotations("kubernetes.io/ingress-bandwidth", "7M")
+                .putAnnotations("kubernetes.io/egress-bandwidth", "5M");
+    }
+
+    private void crash() throws IOException {
+        stand.daemon().kill9();
+        stand.daemon().startAgain();
+    }
+
+    private static void awaitCheck(String podId) throws IOException {
+        Await.until(
+                "all plugins have found the pod's network as it was made",
+                PATIENCE,
+                () -> plugins.calls().contains("CHECK " + podId));
+    }
+
+    private String facts() {
+        var verbose = StatusRequest.newBuilder().setVerbose(true).build();
+        return client.runtime().status(verbose).getInfoOrThrow("host");
+    }
+
+    private static PodSandboxConfig.Builder withUsers(String name) {
+        var ids = IDMapping.newBuilder().setHostId(200_000).setLength(65_536);
+        var users = UserNamespace.newBuilder().setMode(NamespaceMode.POD).addUids(ids).addGids(ids);
+        var namespaces = NamespaceOption.newBuilder().setUsernsOptions(users);
+        var config = pod(name);
+        config.getLinuxBuilder().getSecurityContextBuilder().setNamespaceOptions(namespaces);
+        return config;
     }
 
     @Test

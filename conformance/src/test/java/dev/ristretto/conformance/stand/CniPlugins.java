@@ -83,6 +83,11 @@ public final class CniPlugins implements AutoCloseable {
         Files.delete(directory.resolve("net.d/10-e2e.conflist"));
     }
 
+    /** What the last plugin was asked, a line each: it is asked if those before it had no fault. */
+    public List<String> calls() throws IOException {
+        return Files.readAllLines(directory.resolve("calls"));
+    }
+
     /** The last plugin hangs when it is asked this, from now on. */
     public void hangOn(String command) throws IOException {
         Files.deleteIfExists(directory.resolve("hangs"));

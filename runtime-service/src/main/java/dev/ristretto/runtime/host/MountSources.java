@@ -10,6 +10,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -17,12 +18,26 @@ import java.util.List;
 public final class MountSources {
     private static final Path MOUNTINFO = Path.of("/proc/self/mountinfo");
 
+    /** Half of it would do for a disk; the kubelet waits two minutes for all of a request. */
+    private static final Duration PATIENCE = Duration.ofSeconds(10);
+
+    private final Deadline deadline;
+
+    public MountSources() {
+        this(PATIENCE);
+    }
+
+    MountSources(Duration patience) {
+        this.deadline = new Deadline(patience);
+    }
+
     /**
      * Finds out what each host path is. One that is missing is made, as a directory: the CRI says
      * that this is an error, but the kubelet relies on what all other runtimes do.
      *
      * @throws RuntimeFault {@code INVALID_ARGUMENT} if a path cannot be made or looked at, {@code
-     *     WRONG_STATE} if mounts are to cross into the container and the host does not share them
+     *     WRONG_STATE} if mounts are to cross into the container and the host does not share them,
+     *     {@code BUSY} if its file system does not answer
      */
     public List<ResolvedMount> resolve(List<MountConfig> mounts) throws IOException {
         var resolved = new ArrayList<ResolvedMount>();
@@ -34,6 +49,13 @@ public final class MountSources {
 
     /** The same for one. */
     public ResolvedMount resolve(MountConfig mount) throws IOException {
+        var object =
+                "config.mounts: host_path '%s' for container_path '%s'"
+                        .formatted(mount.hostPath(), mount.containerPath());
+        return deadline.look(object, mount.hostPath(), () -> lookAt(mount));
+    }
+
+    private static ResolvedMount lookAt(MountConfig mount) throws IOException {
         var source = existing(mount);
         if (mount.propagation() != Propagation.PRIVATE) {
             requireShared(mount, source, Files.readAllLines(MOUNTINFO));

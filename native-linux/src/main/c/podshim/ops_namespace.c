@@ -169,6 +169,19 @@ int run_SETHOSTNAME(struct run *run, const struct op *op)
     return errno_of(sethostname(op->args[0].s, strlen(op->args[0].s)));
 }
 
+int write_proc(const char *directory, const char *path, const char *text)
+{
+    AUTO_CLOSE int root = open(directory, O_PATH | O_DIRECTORY | O_CLOEXEC);
+    if (root < 0)
+        return -errno;
+    AUTO_CLOSE int fd = (int)sys_openat2(root, path, O_WRONLY | O_CLOEXEC,
+                                         RESOLVE_BENEATH | RESOLVE_NO_SYMLINKS | RESOLVE_NO_XDEV);
+    struct statfs fs;
+    if (fd < 0 || fstatfs(fd, &fs) < 0)
+        return -errno;
+    return fs.f_type == PROC_SUPER_MAGIC ? write_all(fd, text, strlen(text)) : -EXDEV;
+}
+
 /* "net.ipv4.ip_forward" or "net/ipv4/conf/eth0.1/forwarding", see sysctl(8). */
 static int write_sysctl(const struct op *op)
 {
@@ -179,16 +192,7 @@ static int write_sysctl(const struct op *op)
     for (char *at = path; !strchr(op->args[0].s, '/') && *at; at++)
         if (*at == '.')
             *at = '/';
-    AUTO_CLOSE int root = open("/proc/sys", O_PATH | O_DIRECTORY | O_CLOEXEC);
-    if (root < 0)
-        return -errno;
-    AUTO_CLOSE int fd = (int)sys_openat2(root, path, O_WRONLY | O_CLOEXEC,
-                                         RESOLVE_BENEATH | RESOLVE_NO_SYMLINKS | RESOLVE_NO_XDEV);
-    struct statfs fs;
-    if (fd < 0 || fstatfs(fd, &fs) < 0)
-        return -errno;
-    return fs.f_type == PROC_SUPER_MAGIC ? write_all(fd, op->args[1].s, strlen(op->args[1].s))
-                                         : -EXDEV;
+    return write_proc("/proc/sys", path, op->args[1].s);
 }
 
 /* Some take the host's root, those of an ipc namespace only the root of the one it belongs to. */

@@ -160,6 +160,11 @@ int run_SESSION_KEYRING(struct run *run, const struct op *op)
     return r < 0 && errno != ENOSYS ? -errno : 0;
 }
 
+int run_SECURITY_ATTR(struct run *run, const struct op *op)
+{
+    return write_proc("/proc/thread-self/attr", op->args[0].s, op->args[1].s);
+}
+
 int run_UMASK(struct run *run, const struct op *op)
 {
     umask((mode_t)op->args[0].u);

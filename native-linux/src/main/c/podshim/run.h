@@ -62,6 +62,7 @@ ssize_t receive_with_fds(int socket, void *data, size_t size, int *fds, size_t *
 
 /* ops_namespace.c: in a child, becomes the root of the pod's user namespace if there is one. */
 int become_pod_root(void);
+int write_proc(const char *directory, const char *path, const char *text);
 
 /* ops_process.c */
 void own_stdio(uid_t uid, gid_t gid);

@@ -134,6 +134,7 @@ EXAMPLES = [
     op("TTY", 24, 80, 1),
     op("HOOK", "createContainer", "/usr/bin/vendor-hook", ["vendor-hook", "links"], ["A=1"], "created ", "!", 60000),
     op("EXEC", ["/usr/local/bin/sh", "/bin/sh"], ["sh", "-c", "echo é"], ["PATH=/usr/local/bin:/bin", "EMPTY="]),
+    op("SECURITY_ATTR", "apparmor/exec", "exec ristretto-default"),
 ]
 POD_ONLY = ("POD_MOUNTS", "POD_PID_NAMESPACE", "POD_USER_NAMESPACE")
 

@@ -175,7 +175,11 @@ final class Daemon implements AutoCloseable {
                                 config.stateDir(),
                                 parts.host().clock()),
                         new NodeStatus(
-                                config, parts.host().features(), parts.networks(), parts.users()));
+                                config,
+                                parts.networks(),
+                                parts.users(),
+                                new Doctor.Host(
+                                        parts.host().features(), parts.host().modules())));
         var services = new ArrayList<BindableService>(parts.images().services());
         var events = parts.pods().events();
         services.add(RuntimeServices.of(calls, events, version, parts.host().clock()));
@@ -196,7 +200,7 @@ final class Daemon implements AutoCloseable {
                 parts.images().ownService(),
                 new Explain(parts.flights(), calls.sandboxes().store(), calls.containers().store()),
                 new Doctor(
-                        parts.host().features(),
+                        new Doctor.Host(parts.host().features(), parts.host().modules()),
                         parts.networks(),
                         config.stateDir(),
                         parts.users().missing()));

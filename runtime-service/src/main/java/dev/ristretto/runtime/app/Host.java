@@ -8,6 +8,7 @@ import dev.ristretto.linux.probe.HostFeatures;
 import dev.ristretto.linux.probe.HostProbe;
 import dev.ristretto.linux.seccomp.SeccompProfiles;
 import dev.ristretto.linux.syscall.LinuxSyscalls;
+import dev.ristretto.runtime.host.SecurityModules;
 
 import java.io.IOException;
 import java.nio.file.Files;
@@ -21,6 +22,7 @@ record Host(
         HostFeatures features,
         HostCapabilities capabilities,
         SeccompProfiles seccomp,
+        SecurityModules modules,
         InstantSource clock) {
     /** How it calls itself; empty if it does not say. */
     static String name() {
@@ -41,6 +43,7 @@ record Host(
                 new HostProbe(linux).probe(cgroups),
                 HostCapabilities.detect(),
                 new SeccompProfiles(linux),
+                SecurityModules.detect(),
                 InstantSource.system());
     }
 }

@@ -202,7 +202,8 @@ final class PodParts {
                                 images,
                                 snapshots,
                                 new CdiDevices(config.cdi().specDirs()),
-                                host.linux()),
+                                host.linux(),
+                                host.modules()),
                         planner,
                         containerResources),
                 new StartContainer(

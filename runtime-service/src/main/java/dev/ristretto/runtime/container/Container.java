@@ -7,6 +7,7 @@ import dev.ristretto.runtime.spec.ContainerConfig;
 import dev.ristretto.runtime.spec.ContainerId;
 import dev.ristretto.runtime.spec.PodSandboxId;
 import dev.ristretto.runtime.spec.ProcessSpec;
+import dev.ristretto.runtime.spec.SecurityLabels;
 
 import java.nio.file.Path;
 import java.time.Instant;
@@ -20,6 +21,7 @@ import java.util.Optional;
  * @param process what it runs, resolved when it was made
  * @param imageVolumes for each of its mounts of an image, what it was found to be
  * @param injected what its CDI devices brought when it was made
+ * @param labels what the security modules of the kernel are told of it
  * @param cgroup path of its own cgroup, in its pod's
  * @param logPath where its output goes; empty for no log
  * @param limits in force, as last written
@@ -32,6 +34,7 @@ public record Container(
         ProcessSpec process,
         List<ImageVolume> imageVolumes,
         CdiEdits injected,
+        SecurityLabels labels,
         String cgroup,
         Optional<Path> logPath,
         CgroupLimits limits,
@@ -54,6 +57,7 @@ public record Container(
                         process,
                         imageVolumes,
                         injected,
+                        labels,
                         cgroup,
                         logPath,
                         limits,
@@ -71,6 +75,7 @@ public record Container(
                 process,
                 imageVolumes,
                 injected,
+                labels,
                 cgroup,
                 logPath,
                 next,

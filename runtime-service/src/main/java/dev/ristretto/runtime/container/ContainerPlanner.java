@@ -134,7 +134,7 @@ public final class ContainerPlanner {
         if (known != null) {
             return known;
         }
-        var decided = confinements.of(container.config().security());
+        var decided = confinements.of(container.config().security(), container.labels());
         confined.put(container.id(), decided);
         return decided;
     }

@@ -9,6 +9,7 @@ import dev.ristretto.image.store.StoredImage;
 import dev.ristretto.linux.syscall.LinuxSyscalls;
 import dev.ristretto.runtime.cdi.CdiDevices;
 import dev.ristretto.runtime.flight.Steps;
+import dev.ristretto.runtime.host.SecurityModules;
 import dev.ristretto.runtime.identity.LayerFiles;
 import dev.ristretto.runtime.identity.UserLookup;
 import dev.ristretto.runtime.plan.LogPath;
@@ -40,14 +41,15 @@ public final class CreateContainer {
     private final ContainerResources resources;
     private final ImageMounts imageMounts;
 
-    /** Where ids, time, images and devices come from. */
+    /** Where ids, time, images, devices and labels come from. */
     public record Sources(
             IdSource ids,
             InstantSource clock,
             Images images,
             Snapshots snapshots,
             CdiDevices cdi,
-            LinuxSyscalls linux) {}
+            LinuxSyscalls linux,
+            SecurityModules modules) {}
 
     public CreateContainer(
             Pods pods,
@@ -139,6 +141,9 @@ public final class CreateContainer {
                         sources.images(),
                         sources.linux()),
                 injected,
+                Steps.step(
+                        "decide on its security labels",
+                        () -> sources.modules().labels(config.security())),
                 sandbox.cgroup() + "/" + id,
                 LogPath.of(sandbox.config().logDirectory(), config.logPath()),
                 config.limits(),

@@ -1,7 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.ristretto.runtime.explain;
 
+import dev.ristretto.linux.lsm.DefaultProfile;
 import dev.ristretto.linux.probe.HostFeatures;
+import dev.ristretto.runtime.host.AppArmorProfiles;
+import dev.ristretto.runtime.host.SecurityModules;
 import dev.ristretto.runtime.network.NetworkReadiness;
 import dev.ristretto.runtime.network.PodNetworks;
 
@@ -23,28 +26,32 @@ public final class Doctor {
             Pattern.compile("Max open files\\s+\\S+\\s+(\\d{1,18}|unlimited)\\s");
 
     private final HostFeatures features;
+    private final SecurityModules modules;
     private final PodNetworks networks;
     private final String noUserNamespaces;
     private final Path proc;
     private final Path stateDir;
 
+    /** What the kernel of this host can do. */
+    public record Host(HostFeatures features, SecurityModules modules) {}
+
     /**
      * @param stateDir where images and writable layers are
      * @param noUserNamespaces why pods cannot have user namespaces here; empty if they can
      */
-    public Doctor(
-            HostFeatures features, PodNetworks networks, Path stateDir, String noUserNamespaces) {
-        this(features, networks, stateDir, noUserNamespaces, Path.of("/proc"));
+    public Doctor(Host host, PodNetworks networks, Path stateDir, String noUserNamespaces) {
+        this(host, networks, stateDir, noUserNamespaces, Path.of("/proc"));
     }
 
     Doctor(
-            HostFeatures features,
+            Host host,
             PodNetworks networks,
             Path stateDir,
             String noUserNamespaces,
             Path proc) {
         this.noUserNamespaces = noUserNamespaces;
-        this.features = features;
+        this.features = host.features();
+        this.modules = host.modules();
         this.networks = networks;
         this.stateDir = stateDir;
         this.proc = proc;
@@ -57,6 +64,7 @@ public final class Doctor {
         findings.add(overlay());
         findings.add(readOnlyMounts());
         findings.add(seccomp());
+        findings.add(appArmor(modules.appArmor().state()));
         findings.add(sysResource());
         findings.add(openFiles());
         findings.add(pressure());
@@ -121,6 +129,23 @@ public final class Doctor {
                 features.seccompFilter()
                         ? "install libseccomp2"
                         : "a kernel with CONFIG_SECCOMP_FILTER");
+    }
+
+    private static Finding appArmor(AppArmorProfiles.State state) {
+        if (!state.enabled()) {
+            return Finding.good(
+                    "AppArmor", "this host has none: pods that name a profile are refused");
+        }
+        return state.missing().isEmpty()
+                ? Finding.good(
+                        "AppArmor", "confines containers, by default with " + DefaultProfile.NAME)
+                : Finding.lacking(
+                        "AppArmor",
+                        "profile %s cannot be loaded: %s"
+                                .formatted(DefaultProfile.NAME, state.missing()),
+                        "containers that name no profile are not confined by AppArmor, those that"
+                                + " ask for RuntimeDefault are refused",
+                        "have it loaded, and see it here");
     }
 
     private Finding sysResource() {

@@ -33,15 +33,12 @@ public final class NodeStatus {
     private final Doctor doctor;
 
     public NodeStatus(
-            RistrettoConfig config,
-            HostFeatures features,
-            PodNetworks networks,
-            UserNamespaceSupport users) {
+            RistrettoConfig config, PodNetworks networks, UserNamespaceSupport users, Doctor.Host host) {
         this.config = config;
-        this.features = features;
+        this.features = host.features();
         this.networks = networks;
         this.users = users;
-        this.doctor = new Doctor(features, networks, config.stateDir(), users.missing());
+        this.doctor = new Doctor(host, networks, config.stateDir(), users.missing());
     }
 
     StatusResponse answer(boolean verbose) {

@@ -3,16 +3,19 @@ package dev.ristretto.runtime.grpc;
 
 import dev.ristretto.fault.RuntimeFault;
 import dev.ristretto.runtime.plan.HiddenPaths;
+import dev.ristretto.runtime.spec.AppArmorProfile;
 import dev.ristretto.runtime.spec.CapabilityRequest;
+import dev.ristretto.runtime.spec.MandatoryAccess;
 import dev.ristretto.runtime.spec.SeccompProfile;
 import dev.ristretto.runtime.spec.SecurityContext;
+import dev.ristretto.runtime.spec.SelinuxOptions;
 import dev.ristretto.runtime.spec.UserRequest;
 import dev.ristretto.runtime.spec.UserRequest.SupplementalGroupsPolicy;
 
 import runtime.v1.Int64Value;
 import runtime.v1.LinuxContainerSecurityContext;
+import runtime.v1.SELinuxOption;
 import runtime.v1.SecurityProfile;
-import runtime.v1.SecurityProfile.ProfileType;
 
 import java.util.List;
 import java.util.OptionalLong;
@@ -29,7 +32,6 @@ final class SecurityMapper {
      */
     static SecurityContext fromProto(
             LinuxContainerSecurityContext security, SeccompProfile unsetSeccomp, boolean kubelet) {
-        refuseAppArmor(security);
         var capabilities = security.getCapabilities();
         var namespaces = SandboxMapper.namespaces(security.getNamespaceOptions());
         boolean exact =
@@ -56,7 +58,8 @@ final class SecurityMapper {
                                 exact,
                                 security.getReadonlyPathsList(),
                                 HiddenPaths.DEFAULT_READONLY),
-                seccomp(security, unsetSeccomp));
+                seccomp(security, unsetSeccomp),
+                new MandatoryAccess(appArmor(security), selinux(security.getSelinuxOptions())));
     }
 
     /**
@@ -130,19 +133,29 @@ final class SecurityMapper {
         };
     }
 
-    @SuppressWarnings("deprecation")
-    private static void refuseAppArmor(LinuxContainerSecurityContext security) {
-        var old = security.getApparmorProfile();
-        var wanted =
-                security.hasApparmor()
-                                && security.getApparmor().getProfileType() == ProfileType.Localhost
-                        ? security.getApparmor().getLocalhostRef()
-                        : old.startsWith("localhost/") ? old : "";
-        if (!wanted.isEmpty()) {
-            throw RuntimeFault.unsupported(
-                    "security_context.apparmor '%s': AppArmor is not implemented; use"
-                            + " RuntimeDefault or Unconfined",
-                    wanted);
+    private static SelinuxOptions selinux(SELinuxOption options) {
+        return new SelinuxOptions(
+                options.getUser(), options.getRole(), options.getType(), options.getLevel());
+    }
+
+    private static AppArmorProfile appArmor(LinuxContainerSecurityContext security) {
+        if (!security.hasApparmor()) {
+            return deprecatedAppArmor(security);
         }
+        var profile = security.getApparmor();
+        return switch (profile.getProfileType()) {
+            case RuntimeDefault -> AppArmorProfile.runtimeDefault();
+            case Unconfined -> AppArmorProfile.unconfined();
+            case Localhost -> AppArmorProfile.localhost(profile.getLocalhostRef());
+            case UNRECOGNIZED ->
+                    throw RuntimeFault.invalidArgument(
+                            "security_context.apparmor.profile_type %d does not exist",
+                            profile.getProfileTypeValue());
+        };
+    }
+
+    @SuppressWarnings("deprecation")
+    private static AppArmorProfile deprecatedAppArmor(LinuxContainerSecurityContext security) {
+        return AppArmorProfile.deprecated(security.getApparmorProfile());
     }
 }

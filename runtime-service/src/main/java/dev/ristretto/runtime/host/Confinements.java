@@ -8,6 +8,7 @@ import dev.ristretto.linux.seccomp.SeccompFilter;
 import dev.ristretto.linux.seccomp.SeccompProfiles;
 import dev.ristretto.runtime.plan.Confinement;
 import dev.ristretto.runtime.spec.SecurityContext;
+import dev.ristretto.runtime.spec.SecurityLabels;
 
 import java.io.IOException;
 import java.nio.file.Path;
@@ -27,16 +28,18 @@ public final class Confinements {
      * Decides capabilities and filter. A filter is compiled once and then found again, so that
      * asking at creation, when errors are wanted, makes asking at the start cheap.
      *
+     * @param labels as {@link SecurityModules} decided them
      * @throws RuntimeFault {@code INVALID_ARGUMENT} for a capability or a profile that is none,
      *     {@code UNSUPPORTED} for what this host has not
      */
-    public Confinement of(SecurityContext security) throws IOException {
+    public Confinement of(SecurityContext security, SecurityLabels labels) throws IOException {
         if (security.privileged()) {
-            return new Confinement(host.all(), Optional.empty(), security.noNewPrivs());
+            return new Confinement(host.all(), Optional.empty(), security.noNewPrivs(), labels);
         }
         var asked = security.capabilities();
         var capabilities = host.sets(asked.add(), asked.drop(), asked.addAmbient());
-        return new Confinement(capabilities, filter(security, capabilities), security.noNewPrivs());
+        return new Confinement(
+                capabilities, filter(security, capabilities), security.noNewPrivs(), labels);
     }
 
     private Optional<SeccompFilter> filter(SecurityContext security, CapabilitySets capabilities)

@@ -3,6 +3,7 @@ package dev.ristretto.runtime.plan;
 
 import dev.ristretto.linux.capability.CapabilitySets;
 import dev.ristretto.linux.seccomp.SeccompFilter;
+import dev.ristretto.runtime.spec.SecurityLabels;
 
 import java.util.Optional;
 
@@ -11,6 +12,10 @@ import java.util.Optional;
  *
  * @param seccomp empty for unconfined
  * @param noNewPrivs whether execve(2) can give no privileges, see prctl(2)
+ * @param labels what the kernel's security modules are told
  */
 public record Confinement(
-        CapabilitySets capabilities, Optional<SeccompFilter> seccomp, boolean noNewPrivs) {}
+        CapabilitySets capabilities,
+        Optional<SeccompFilter> seccomp,
+        boolean noNewPrivs,
+        SecurityLabels labels) {}

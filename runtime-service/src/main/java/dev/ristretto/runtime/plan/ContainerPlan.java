@@ -76,6 +76,9 @@ public record ContainerPlan(List<ShimOp> program, DeviceRules devices) {
         joinPid(input).ifPresent(ops::add);
         ops.add(new ShimOp.Clone(pidFlags(input), input.cgroup().cloneInto()));
         ops.addAll(ProcessOps.begin(input.ids()));
+        if (host == Slots.ROOT) {
+            ops.addAll(ProcessOps.label(input.confinement().labels()));
+        }
         ops.add(new ShimOp.SetnsPod(ProcessFlags.CLONE_NEWNS));
         ops.addAll(shm.podOpens());
         var mounts = new ArrayList<ShimOp>();
@@ -134,6 +137,8 @@ public record ContainerPlan(List<ShimOp> program, DeviceRules devices) {
         ops.add(new ShimOp.MoveMount(root, Slots.ROOT, input.hooks().rootfs().toString()));
         ops.addAll(Hooks.inside(root, mounts));
         ops.addAll(input.hooks().ops(CdiHook.Kind.CREATE_CONTAINER));
+        // Not before: hooks are of the host, and would run as the container is to.
+        ops.addAll(ProcessOps.label(input.confinement().labels()));
         ops.add(new ShimOp.PivotRoot(root));
         return ops;
     }

@@ -35,6 +35,7 @@ public final class ExecPlan {
         ops.add(new ShimOp.SetnsContainer(id, ProcessFlags.CLONE_NEWPID));
         ops.add(new ShimOp.Clone(0, input.cgroup().cloneInto()));
         ops.addAll(ProcessOps.begin(input.ids()));
+        ops.addAll(ProcessOps.label(input.confinement().labels()));
         ops.add(
                 new ShimOp.SetnsContainer(
                         id, ProcessFlags.CLONE_NEWNS | ProcessFlags.CLONE_NEWCGROUP));

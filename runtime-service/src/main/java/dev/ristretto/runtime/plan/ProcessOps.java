@@ -3,11 +3,13 @@ package dev.ristretto.runtime.plan;
 
 import dev.ristretto.linux.capability.Capability;
 import dev.ristretto.linux.capability.CapabilitySets;
+import dev.ristretto.linux.lsm.AppArmor;
 import dev.ristretto.linux.namespace.IdMap;
 import dev.ristretto.linux.seccomp.SeccompFilter;
 import dev.ristretto.runtime.shim.Bytes;
 import dev.ristretto.runtime.shim.ShimOp;
 import dev.ristretto.runtime.spec.ProcessSpec;
+import dev.ristretto.runtime.spec.SecurityLabels;
 
 import java.util.ArrayList;
 import java.util.List;
@@ -37,6 +39,19 @@ final class ProcessOps {
             ops.add(new ShimOp.SetUser(0, 0, List.of()));
         }
         return ops;
+    }
+
+    /**
+     * What security modules make of the process once it executes its command. To be said while
+     * {@code /proc} is the host's: that of a container may be what its image or another container
+     * made of it (CVE-2019-16884, CVE-2019-19921, CVE-2025-52881).
+     */
+    static List<ShimOp> label(SecurityLabels labels) {
+        return labels.appArmor().isEmpty()
+                ? List.of()
+                : List.of(
+                        new ShimOp.SecurityAttr(
+                                AppArmor.EXEC_ATTRIBUTE, "exec " + labels.appArmor()));
     }
 
     /** To be set while the process is of the host's user namespace, which limits are raised by. */

@@ -102,6 +102,8 @@ final class FailedStep {
             case ShimOp.SetUser(var uid, var gid, _) -> "become user %d:%d".formatted(uid, gid);
             case ShimOp.Capabilities _ -> "set capabilities";
             case ShimOp.SessionKeyring(var name) -> "join session keyring " + name;
+            case ShimOp.SecurityAttr(var name, var text) ->
+                    "set security attribute %s to '%s'".formatted(name, text);
             case ShimOp.Umask _ -> "set umask";
             case ShimOp.Chdir(var path) -> "enter working directory " + path;
             case ShimOp.Setsid _ -> "begin a session";

@@ -45,6 +45,7 @@ final class FailureHints {
             case ShimOp.Seccomp _ -> seccomp(errno);
             case ShimOp.SetUser _ -> user(errno);
             case ShimOp.Bounding _, ShimOp.Capabilities _ -> capabilities(errno);
+            case ShimOp.SecurityAttr _ -> label(errno);
             case ShimOp.Chdir _ -> workingDirectory(errno);
             case ShimOp.Tty _ -> terminal(errno);
             case ShimOp.Hook _ -> hook(errno);
@@ -259,6 +260,19 @@ final class FailureHints {
         return errno == Errno.EPERM
                 ? invalid("the daemon lacks one of them itself; leave it out of capabilities.add")
                 : plain(errno);
+    }
+
+    private static Hint label(Errno errno) {
+        return switch (errno) {
+            case ENOENT ->
+                    invalid(
+                            "no such AppArmor profile is loaded any more: load it with"
+                                    + " apparmor_parser --replace FILE and make the container again");
+            case EINVAL -> invalid("the SELinux policy of this node does not know the context");
+            case EACCES, EPERM ->
+                    internal("what confines the daemon itself does not let it change to that");
+            default -> plain(errno);
+        };
     }
 
     private static Hint workingDirectory(Errno errno) {

@@ -106,6 +106,7 @@ final class ProgramEncoder {
                                     .u64(c.inheritable())
                                     .u64(c.ambient());
                     case ShimOp.SessionKeyring(var name) -> op(47).str(name);
+                    case ShimOp.SecurityAttr(var name, var text) -> op(54).str(name).str(text);
                     case ShimOp.Umask(var mask) -> op(48).u64(mode(mask));
                     case ShimOp.Chdir(var path) -> op(49).str(path);
                     case ShimOp.Setsid() -> op(50);

@@ -138,6 +138,13 @@ public sealed interface ShimOp {
     /** Joins a new session keyring. */
     record SessionKeyring(String name) implements ShimOp {}
 
+    /**
+     * What a security module makes of this process or of its next execve(2).
+     *
+     * @param name below {@code /proc/thread-self/attr}
+     */
+    record SecurityAttr(String name, String text) implements ShimOp {}
+
     /** umask(2). */
     record Umask(int mask) implements ShimOp {}
 

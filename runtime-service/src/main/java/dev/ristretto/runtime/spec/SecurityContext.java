@@ -18,7 +18,8 @@ public record SecurityContext(
         boolean noNewPrivs,
         List<String> maskedPaths,
         List<String> readonlyPaths,
-        SeccompProfile seccomp) {
+        SeccompProfile seccomp,
+        MandatoryAccess mandatory) {
 
     public SecurityContext {
         maskedPaths = List.copyOf(maskedPaths);

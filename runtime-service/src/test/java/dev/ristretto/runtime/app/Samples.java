@@ -8,6 +8,7 @@ import dev.ristretto.runtime.network.PortProtocol;
 import dev.ristretto.runtime.spec.CapabilityRequest;
 import dev.ristretto.runtime.spec.ContainerConfig;
 import dev.ristretto.runtime.spec.ContainerMetadata;
+import dev.ristretto.runtime.spec.MandatoryAccess;
 import dev.ristretto.runtime.spec.MountConfig;
 import dev.ristretto.runtime.spec.NamespaceMode;
 import dev.ristretto.runtime.spec.NamespaceOptions;
@@ -144,6 +145,7 @@ public final class Samples {
                 true,
                 List.of(),
                 List.of(),
-                new SeccompProfile(SeccompProfile.Type.UNCONFINED, ""));
+                new SeccompProfile(SeccompProfile.Type.UNCONFINED, ""),
+                MandatoryAccess.unset());
     }
 }

@@ -20,6 +20,7 @@ import dev.ristretto.runtime.explain.KernelLog;
 import dev.ristretto.runtime.explain.PullRecorder;
 import dev.ristretto.runtime.flight.FlightRecorder;
 import dev.ristretto.runtime.grpc.RuntimeCalls;
+import dev.ristretto.runtime.host.SecurityModules;
 import dev.ristretto.runtime.observe.Exposition;
 import dev.ristretto.runtime.recovery.Recovery;
 import dev.ristretto.runtime.sandbox.PodShims;
@@ -147,6 +148,7 @@ public final class TestNode implements AutoCloseable {
                                 Cgroups.Mode.HYBRID),
                         new HostCapabilities(-1L),
                         new SeccompProfiles(linux),
+                        SecurityModules.absent(),
                         clock);
         return new PodParts(
                 new PodParts.Ground(

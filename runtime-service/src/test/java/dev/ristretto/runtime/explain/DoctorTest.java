@@ -8,6 +8,7 @@ import dev.ristretto.linux.probe.HostFeatures;
 import dev.ristretto.linux.probe.HostFeatures.OverlayMount;
 import dev.ristretto.runtime.app.ShortTempDir;
 import dev.ristretto.runtime.app.TestNode;
+import dev.ristretto.runtime.host.SecurityModules;
 
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -92,7 +93,7 @@ class DoctorTest {
 
     @Test
     void stateDirThatIsMissing_isBroken() {
-        var doctor = new Doctor(whole(), node.networks, directory.resolve("absent"), "", proc);
+        var doctor = new Doctor(new Doctor.Host(whole(), SecurityModules.absent()), node.networks, directory.resolve("absent"), "", proc);
 
         assertThat(doctor.run())
                 .filteredOn(finding -> finding.subject().equals("disk"))
@@ -107,7 +108,7 @@ class DoctorTest {
     @Test
     void podsThatCannotHaveUserNamespaces_areToldWhy() {
         var why = "file systems of /var/lib cannot be id-mapped";
-        var doctor = new Doctor(whole(), node.networks, directory, why, proc);
+        var doctor = new Doctor(new Doctor.Host(whole(), SecurityModules.absent()), node.networks, directory, why, proc);
 
         assertThat(doctor.run())
                 .filteredOn(finding -> finding.subject().equals("user namespaces"))
@@ -121,7 +122,7 @@ class DoctorTest {
     }
 
     private Finding of(String subject, HostFeatures features) {
-        return new Doctor(features, node.networks, directory, "", proc)
+        return new Doctor(new Doctor.Host(features, SecurityModules.absent()), node.networks, directory, "", proc)
                 .run().stream()
                         .filter(finding -> finding.subject().equals(subject))
                         .findFirst()

@@ -17,6 +17,7 @@ import dev.ristretto.runtime.spec.MountOption;
 import dev.ristretto.runtime.spec.PodSandboxId;
 import dev.ristretto.runtime.spec.ProcessIdentity;
 import dev.ristretto.runtime.spec.ProcessSpec;
+import dev.ristretto.runtime.spec.SecurityLabels;
 
 import java.nio.file.Path;
 import java.time.Instant;
@@ -50,6 +51,7 @@ final class ContainerSamples {
                         3),
                 List.of(new ImageVolume(new ImageId("sha256:" + "4d".repeat(32)), "/small", true)),
                 CdiEdits.none(),
+                SecurityLabels.none(),
                 "/kubepods/c",
                 Optional.of(Path.of("/var/log/web.log")),
                 Samples.memory(64 << 20),

@@ -6,11 +6,14 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.ristretto.fault.FaultKind;
 import dev.ristretto.runtime.app.Refusal;
 import dev.ristretto.runtime.plan.HiddenPaths;
+import dev.ristretto.runtime.spec.AppArmorProfile;
 import dev.ristretto.runtime.spec.CapabilityRequest;
+import dev.ristretto.runtime.spec.MandatoryAccess;
 import dev.ristretto.runtime.spec.NamespaceMode;
 import dev.ristretto.runtime.spec.NamespaceOptions;
 import dev.ristretto.runtime.spec.SeccompProfile;
 import dev.ristretto.runtime.spec.SecurityContext;
+import dev.ristretto.runtime.spec.SelinuxOptions;
 import dev.ristretto.runtime.spec.UserRequest;
 
 import org.junit.jupiter.api.Test;
@@ -22,6 +25,7 @@ import runtime.v1.IDMapping;
 import runtime.v1.Int64Value;
 import runtime.v1.LinuxContainerSecurityContext;
 import runtime.v1.NamespaceOption;
+import runtime.v1.SELinuxOption;
 import runtime.v1.SecurityProfile;
 import runtime.v1.SecurityProfile.ProfileType;
 import runtime.v1.SupplementalGroupsPolicy;
@@ -51,7 +55,17 @@ class SecurityMapperTest {
                 .setSeccomp(
                         SecurityProfile.newBuilder()
                                 .setProfileType(ProfileType.Localhost)
-                                .setLocalhostRef("/etc/p.json"));
+                                .setLocalhostRef("/etc/p.json"))
+                .setApparmor(
+                        SecurityProfile.newBuilder()
+                                .setProfileType(ProfileType.Localhost)
+                                .setLocalhostRef("web profile"))
+                .setSelinuxOptions(
+                        SELinuxOption.newBuilder()
+                                .setUser("u")
+                                .setRole("r")
+                                .setType("t")
+                                .setLevel("s0:c1"));
     }
 
     @Test
@@ -79,7 +93,10 @@ class SecurityMapperTest {
                                 true,
                                 List.of("/proc/kcore"),
                                 List.of("/proc/sys"),
-                                new SeccompProfile(SeccompProfile.Type.LOCALHOST, "/etc/p.json")));
+                                new SeccompProfile(SeccompProfile.Type.LOCALHOST, "/etc/p.json"),
+                                new MandatoryAccess(
+                                        AppArmorProfile.localhost("web profile"),
+                                        new SelinuxOptions("u", "r", "t", "s0:c1"))));
     }
 
     @Test
@@ -89,8 +106,7 @@ class SecurityMapperTest {
                 .tried("run_as_group", "run_as_username", "readonly_rootfs")
                 .tried("supplemental_groups", "supplemental_groups_policy", "no_new_privs")
                 .tried("masked_paths", "readonly_paths", "seccomp", "seccomp_profile_path")
-                .tried("apparmor", "apparmor_profile")
-                .leftOut("clients send it to hosts that have SELinux", "selinux_options")
+                .tried("apparmor", "apparmor_profile", "selinux_options")
                 .areAll();
     }
 
@@ -107,7 +123,8 @@ class SecurityMapperTest {
                                 false,
                                 HiddenPaths.DEFAULT_MASKED,
                                 HiddenPaths.DEFAULT_READONLY,
-                                SeccompProfile.runtimeDefault()));
+                                SeccompProfile.runtimeDefault(),
+                                MandatoryAccess.unset()));
     }
 
     @Test
@@ -214,24 +231,75 @@ class SecurityMapperTest {
         assertThat(map(security).seccomp().type()).isEqualTo(SeccompProfile.Type.UNCONFINED);
     }
 
+    @ParameterizedTest
+    @CsvSource(
+            textBlock =
+                    """
+                    RuntimeDefault , ''            , RUNTIME_DEFAULT , ''
+                    Unconfined     , ''            , UNCONFINED      , ''
+                    Unconfined     , ignored       , UNCONFINED      , ''
+                    Localhost      , mine          , LOCALHOST       , mine
+                    Localhost      , localhost/a b , LOCALHOST       , a b
+                    """)
+    void appArmorProfile_isTaken(
+            ProfileType asked, String reference, AppArmorProfile.Type type, String name) {
+        var profile = SecurityProfile.newBuilder().setProfileType(asked).setLocalhostRef(reference);
+
+        assertThat(map(full().setApparmor(profile)).mandatory().appArmor())
+                .isEqualTo(new AppArmorProfile(type, name));
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            textBlock =
+                    """
+                    ''              , UNSET           , ''
+                    runtime/default , RUNTIME_DEFAULT , ''
+                    docker/default  , RUNTIME_DEFAULT , ''
+                    unconfined      , UNCONFINED      , ''
+                    localhost/mine  , LOCALHOST       , mine
+                    """)
+    @SuppressWarnings("deprecation")
+    void oldAppArmorProfile_isTaken(String old, AppArmorProfile.Type type, String name) {
+        var security = LinuxContainerSecurityContext.newBuilder().setApparmorProfile(old);
+
+        assertThat(map(security).mandatory().appArmor()).isEqualTo(new AppArmorProfile(type, name));
+    }
+
     @Test
     @SuppressWarnings("deprecation")
-    void appArmorProfile_isRefusedAndItsAbsenceIsNot() {
-        var profile =
-                SecurityProfile.newBuilder()
-                        .setProfileType(ProfileType.Localhost)
-                        .setLocalhostRef("mine");
-        var message =
-                "security_context.apparmor 'mine': AppArmor is not implemented; use RuntimeDefault"
-                        + " or Unconfined";
-        var refusal = new Refusal(FaultKind.UNSUPPORTED, message);
+    void appArmorProfile_countsMoreThanTheOldOne() {
+        var security =
+                LinuxContainerSecurityContext.newBuilder()
+                        .setApparmorProfile("what is this")
+                        .setApparmor(
+                                SecurityProfile.newBuilder()
+                                        .setProfileType(ProfileType.Unconfined));
 
-        assertThat(Refusal.of(() -> map(full().setApparmor(profile)))).isEqualTo(refusal);
-        assertThat(Refusal.of(() -> map(full().setApparmorProfile("localhost/mine"))).message())
-                .startsWith("security_context.apparmor 'localhost/mine'");
-        assertThat(map(full().setApparmorProfile("runtime/default"))).isEqualTo(map(full()));
-        assertThat(map(full().setApparmor(SecurityProfile.getDefaultInstance())))
-                .isEqualTo(map(full()));
+        assertThat(map(security).mandatory().appArmor()).isEqualTo(AppArmorProfile.unconfined());
+    }
+
+    @Test
+    @SuppressWarnings("deprecation")
+    void appArmorProfilesThatAreNone_areRefused() {
+        var none = LinuxContainerSecurityContext.newBuilder();
+        refused(
+                none.clone().setApparmorProfile("mine"),
+                "security_context.apparmor_profile 'mine' is neither runtime/default nor unconfined"
+                        + " nor localhost/NAME");
+        refused(
+                none.clone().setApparmorProfile("localhost/"),
+                "security_context.apparmor.localhost_ref '' is no name of a profile");
+        refused(
+                none.clone()
+                        .setApparmor(
+                                SecurityProfile.newBuilder()
+                                        .setProfileType(ProfileType.Localhost)
+                                        .setLocalhostRef("a\nb")),
+                "security_context.apparmor.localhost_ref 'a?b' is no name of a profile");
+        refused(
+                none.clone().setApparmor(SecurityProfile.newBuilder().setProfileTypeValue(7)),
+                "security_context.apparmor.profile_type 7 does not exist");
     }
 
     @Test

@@ -7,6 +7,8 @@ import dev.ristretto.linux.syscall.FileSystemStatus;
 import dev.ristretto.runtime.app.TestNode;
 import dev.ristretto.runtime.config.RistrettoConfig;
 import dev.ristretto.runtime.exec.ExecSync;
+import dev.ristretto.runtime.explain.Doctor;
+import dev.ristretto.runtime.host.SecurityModules;
 import dev.ristretto.runtime.observe.CallTimes;
 import dev.ristretto.runtime.sandbox.UserNamespaceSupport;
 import dev.ristretto.runtime.stats.LayerSizes;
@@ -73,15 +75,17 @@ final class ServedNode implements AutoCloseable {
                         node.clock),
                 new NodeStatus(
                         RistrettoConfig.defaults(),
-                        new HostFeatures(
-                                HostFeatures.OverlayMount.ONE_PAGE,
-                                true,
-                                true,
-                                true,
-                                false,
-                                Cgroups.Mode.HYBRID),
                         node.networks,
-                        UserNamespaceSupport.WORKS));
+                        UserNamespaceSupport.WORKS,
+                        new Doctor.Host(
+                                new HostFeatures(
+                                        HostFeatures.OverlayMount.ONE_PAGE,
+                                        true,
+                                        true,
+                                        true,
+                                        false,
+                                        Cgroups.Mode.HYBRID),
+                                SecurityModules.absent())));
     }
 
     RuntimeServiceBlockingStub stub() {

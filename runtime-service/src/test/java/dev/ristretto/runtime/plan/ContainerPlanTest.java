@@ -20,6 +20,7 @@ import dev.ristretto.runtime.spec.MountConfig;
 import dev.ristretto.runtime.spec.MountConfig.Propagation;
 import dev.ristretto.runtime.spec.NamespaceMode;
 import dev.ristretto.runtime.spec.ProcessIdentity;
+import dev.ristretto.runtime.spec.SecurityLabels;
 import dev.ristretto.runtime.spec.StdioConfig;
 import dev.ristretto.runtime.spec.UserNamespace;
 
@@ -44,6 +45,27 @@ class ContainerPlanTest {
         Golden.assertProgram("container-default", inputs.program());
         assertThat(ContainerPlan.of(inputs.container()).devices())
                 .isEqualTo(DeviceRules.containerDefaults());
+    }
+
+    @Test
+    void confinedByAppArmor() {
+        inputs.labels = new SecurityLabels("ristretto-default", "", "");
+
+        Golden.assertProgram("container-apparmor", inputs.program());
+    }
+
+    /** Where /proc is the host's still; what the container has there may be anybody's. */
+    @Test
+    void profile_isAskedForBeforeAnythingOfTheContainerIsThere() {
+        inputs.labels = new SecurityLabels("ristretto-default", "", "");
+        inputs.directory("/anywhere", "/proc");
+        var program = inputs.program();
+
+        int attribute =
+                program.indexOf(new ShimOp.SecurityAttr("apparmor/exec", "exec ristretto-default"));
+        assertThat(program.subList(0, attribute)).hasAtLeastOneElementOfType(ShimOp.Clone.class);
+        assertThat(program.subList(0, attribute))
+                .noneMatch(op -> op instanceof ShimOp.PivotRoot || op instanceof ShimOp.SetnsPod);
     }
 
     @Test

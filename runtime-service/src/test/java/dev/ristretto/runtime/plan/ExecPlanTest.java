@@ -11,6 +11,7 @@ import dev.ristretto.runtime.plan.ExecInput.TerminalSize;
 import dev.ristretto.runtime.shim.ShimOp;
 import dev.ristretto.runtime.spec.NamespaceMode;
 import dev.ristretto.runtime.spec.ProcessIdentity;
+import dev.ristretto.runtime.spec.SecurityLabels;
 import dev.ristretto.runtime.spec.UserNamespace;
 
 import org.junit.jupiter.api.Test;
@@ -58,6 +59,17 @@ class ExecPlanTest {
     }
 
     @Test
+    void confinedByAppArmor_asTheContainersOwnProcess() {
+        inputs.labels = new SecurityLabels("web profile", "", "");
+
+        Golden.assertProgram(
+                "exec-apparmor", ExecPlan.program(inputs.exec(Optional.empty(), "/bin/true")));
+        assertThat(confining(ExecPlan.program(inputs.exec(Optional.empty(), "sh"))))
+                .isEqualTo(confining(inputs.program()))
+                .contains(new ShimOp.SecurityAttr("apparmor/exec", "exec web profile"));
+    }
+
+    @Test
     void withoutACommand_isRefused() {
         assertThatThrownBy(() -> ExecPlan.program(inputs.exec(Optional.empty())))
                 .isInstanceOf(RuntimeFault.class)
@@ -68,7 +80,8 @@ class ExecPlanTest {
         return program.stream()
                 .filter(
                         op ->
-                                op instanceof ShimOp.Bounding
+                                op instanceof ShimOp.SecurityAttr
+                                        || op instanceof ShimOp.Bounding
                                         || op instanceof ShimOp.SetUser
                                         || op instanceof ShimOp.Capabilities
                                         || op instanceof ShimOp.Seccomp

@@ -19,6 +19,7 @@ import dev.ristretto.runtime.spec.ContainerId;
 import dev.ristretto.runtime.spec.ContainerMetadata;
 import dev.ristretto.runtime.spec.EnvironmentVariable;
 import dev.ristretto.runtime.spec.ImageMount;
+import dev.ristretto.runtime.spec.MandatoryAccess;
 import dev.ristretto.runtime.spec.MountConfig;
 import dev.ristretto.runtime.spec.MountConfig.Propagation;
 import dev.ristretto.runtime.spec.NamespaceMode;
@@ -29,6 +30,7 @@ import dev.ristretto.runtime.spec.SandboxConfig;
 import dev.ristretto.runtime.spec.SandboxMetadata;
 import dev.ristretto.runtime.spec.SeccompProfile;
 import dev.ristretto.runtime.spec.SecurityContext;
+import dev.ristretto.runtime.spec.SecurityLabels;
 import dev.ristretto.runtime.spec.StdioConfig;
 import dev.ristretto.runtime.spec.UserNamespace;
 import dev.ristretto.runtime.spec.UserRequest;
@@ -69,6 +71,7 @@ final class Inputs {
     boolean readonlyRootfs;
     boolean noNewPrivs;
     boolean seccomp = true;
+    SecurityLabels labels = SecurityLabels.none();
     CapabilityRequest capabilities = CapabilityRequest.none();
     List<String> maskedPaths = HiddenPaths.DEFAULT_MASKED;
     List<String> readonlyPaths = HiddenPaths.DEFAULT_READONLY;
@@ -161,7 +164,8 @@ final class Inputs {
                         noNewPrivs,
                         maskedPaths,
                         readonlyPaths,
-                        SeccompProfile.runtimeDefault()),
+                        SeccompProfile.runtimeDefault(),
+                        MandatoryAccess.unset()),
                 stopSignal);
     }
 
@@ -186,7 +190,8 @@ final class Inputs {
                 seccomp && !privileged
                         ? Optional.of(new SeccompFilter(4, new byte[80]))
                         : Optional.empty(),
-                noNewPrivs);
+                noNewPrivs,
+                labels);
     }
 
     CgroupPlacement placement() {

@@ -109,6 +109,7 @@ final class ProgramText {
                                     capabilities(inheritable),
                                     capabilities(ambient));
             case ShimOp.SessionKeyring(var name) -> shortened(name);
+            case ShimOp.SecurityAttr(var name, var text) -> name + " = " + quoted(text);
             case ShimOp.Umask(var mask) -> mode(mask);
             case ShimOp.Chdir(var path) -> path;
             case ShimOp.Setsid() -> "";

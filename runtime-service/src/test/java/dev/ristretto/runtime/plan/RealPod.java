@@ -128,7 +128,7 @@ final class RealPod implements AutoCloseable {
                         inputs.sandbox(),
                         inputs.config(),
                         inputs.process(),
-                        confinements.of(inputs.config().security()),
+                        confinements.of(inputs.config().security(), inputs.labels),
                         new Rootfs(layers(), upper, work),
                         inputs.volumes,
                         new PodFiles(
@@ -176,7 +176,7 @@ final class RealPod implements AutoCloseable {
                                 id,
                                 inputs.process(),
                                 List.of("sh", "-c", command),
-                                confinements.of(inputs.config().security()),
+                                confinements.of(inputs.config().security(), inputs.labels),
                                 inputs.oomScoreAdj,
                                 inputs.sandbox().namespaces().ids(),
                                 terminal,

@@ -14,6 +14,7 @@ import dev.ristretto.runtime.network.PortMapping;
 import dev.ristretto.runtime.network.PortProtocol;
 import dev.ristretto.runtime.sandbox.Sandbox;
 import dev.ristretto.runtime.sandbox.SandboxState;
+import dev.ristretto.runtime.spec.AppArmorProfile;
 import dev.ristretto.runtime.spec.CapabilityRequest;
 import dev.ristretto.runtime.spec.CdiDeviceName;
 import dev.ristretto.runtime.spec.CdiDeviceNode;
@@ -24,6 +25,7 @@ import dev.ristretto.runtime.spec.ContainerId;
 import dev.ristretto.runtime.spec.ContainerMetadata;
 import dev.ristretto.runtime.spec.DeviceConfig;
 import dev.ristretto.runtime.spec.EnvironmentVariable;
+import dev.ristretto.runtime.spec.MandatoryAccess;
 import dev.ristretto.runtime.spec.MountConfig;
 import dev.ristretto.runtime.spec.NamespaceMode;
 import dev.ristretto.runtime.spec.NamespaceOptions;
@@ -35,6 +37,8 @@ import dev.ristretto.runtime.spec.SandboxConfig;
 import dev.ristretto.runtime.spec.SandboxMetadata;
 import dev.ristretto.runtime.spec.SeccompProfile;
 import dev.ristretto.runtime.spec.SecurityContext;
+import dev.ristretto.runtime.spec.SecurityLabels;
+import dev.ristretto.runtime.spec.SelinuxOptions;
 import dev.ristretto.runtime.spec.StdioConfig;
 import dev.ristretto.runtime.spec.UserNamespace;
 import dev.ristretto.runtime.spec.UserRequest;
@@ -138,6 +142,10 @@ final class RecordSamples {
                                         List.of("hook", BYTES),
                                         List.of("A=1"),
                                         5))),
+                new SecurityLabels(
+                        "web profile",
+                        "system_u:system_r:web_t:s0:c1,c2",
+                        "system_u:object_r:web_file_t:s0:c1,c2"),
                 "/kubepods/pod1/c",
                 logPath,
                 limits,
@@ -194,7 +202,10 @@ final class RecordSamples {
                 true,
                 List.of("/proc/kcore"),
                 List.of("/proc/sys"),
-                new SeccompProfile(SeccompProfile.Type.LOCALHOST, "/etc/p.json"));
+                new SeccompProfile(SeccompProfile.Type.LOCALHOST, "/etc/p.json"),
+                new MandatoryAccess(
+                        AppArmorProfile.localhost("web profile"),
+                        new SelinuxOptions("system_u", "system_r", "web_t", "s0:c1,c2")));
     }
 
     static CgroupLimits allLimits() {

@@ -178,8 +178,7 @@ final class Daemon implements AutoCloseable {
                                 config,
                                 parts.networks(),
                                 parts.users(),
-                                new Doctor.Host(
-                                        parts.host().features(), parts.host().modules())));
+                                new Doctor.Host(parts.host().features(), parts.host().modules())));
         var services = new ArrayList<BindableService>(parts.images().services());
         var events = parts.pods().events();
         services.add(RuntimeServices.of(calls, events, version, parts.host().clock()));

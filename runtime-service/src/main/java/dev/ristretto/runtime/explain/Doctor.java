@@ -43,12 +43,7 @@ public final class Doctor {
         this(host, networks, stateDir, noUserNamespaces, Path.of("/proc"));
     }
 
-    Doctor(
-            Host host,
-            PodNetworks networks,
-            Path stateDir,
-            String noUserNamespaces,
-            Path proc) {
+    Doctor(Host host, PodNetworks networks, Path stateDir, String noUserNamespaces, Path proc) {
         this.noUserNamespaces = noUserNamespaces;
         this.features = host.features();
         this.modules = host.modules();

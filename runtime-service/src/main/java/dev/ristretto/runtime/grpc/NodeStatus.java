@@ -33,7 +33,10 @@ public final class NodeStatus {
     private final Doctor doctor;
 
     public NodeStatus(
-            RistrettoConfig config, PodNetworks networks, UserNamespaceSupport users, Doctor.Host host) {
+            RistrettoConfig config,
+            PodNetworks networks,
+            UserNamespaceSupport users,
+            Doctor.Host host) {
         this.config = config;
         this.features = host.features();
         this.networks = networks;

@@ -93,7 +93,13 @@ class DoctorTest {
 
     @Test
     void stateDirThatIsMissing_isBroken() {
-        var doctor = new Doctor(new Doctor.Host(whole(), SecurityModules.absent()), node.networks, directory.resolve("absent"), "", proc);
+        var doctor =
+                new Doctor(
+                        new Doctor.Host(whole(), SecurityModules.absent()),
+                        node.networks,
+                        directory.resolve("absent"),
+                        "",
+                        proc);
 
         assertThat(doctor.run())
                 .filteredOn(finding -> finding.subject().equals("disk"))
@@ -108,7 +114,13 @@ class DoctorTest {
     @Test
     void podsThatCannotHaveUserNamespaces_areToldWhy() {
         var why = "file systems of /var/lib cannot be id-mapped";
-        var doctor = new Doctor(new Doctor.Host(whole(), SecurityModules.absent()), node.networks, directory, why, proc);
+        var doctor =
+                new Doctor(
+                        new Doctor.Host(whole(), SecurityModules.absent()),
+                        node.networks,
+                        directory,
+                        why,
+                        proc);
 
         assertThat(doctor.run())
                 .filteredOn(finding -> finding.subject().equals("user namespaces"))
@@ -122,7 +134,12 @@ class DoctorTest {
     }
 
     private Finding of(String subject, HostFeatures features) {
-        return new Doctor(new Doctor.Host(features, SecurityModules.absent()), node.networks, directory, "", proc)
+        return new Doctor(
+                        new Doctor.Host(features, SecurityModules.absent()),
+                        node.networks,
+                        directory,
+                        "",
+                        proc)
                 .run().stream()
                         .filter(finding -> finding.subject().equals(subject))
                         .findFirst()

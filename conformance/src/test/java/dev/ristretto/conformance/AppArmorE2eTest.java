@@ -3,7 +3,6 @@ package dev.ristretto.conformance;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
-import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import com.google.protobuf.ByteString;
 
@@ -18,6 +17,7 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.EnabledIf;
 
 import runtime.v1.Capability;
 import runtime.v1.ContainerStatusRequest;
@@ -41,6 +41,9 @@ import java.nio.file.Path;
  * one is in the guest of the lane cgroupv2.
  */
 @Tag("root")
+@EnabledIf(
+        value = "hostHasAppArmor",
+        disabledReason = "this host has no AppArmor; the guest of the lane cgroupv2 has")
 class AppArmorE2eTest {
     private static final String CONFINED = "ristretto-default (enforce)";
     private static final String OWN = "ristretto-e2e-deny-write";
@@ -52,10 +55,6 @@ class AppArmorE2eTest {
 
     @BeforeAll
     static void start() throws IOException {
-        var enabled = Path.of("/sys/module/apparmor/parameters/enabled");
-        assumeTrue(
-                Files.exists(enabled) && Files.readString(enabled).startsWith("Y"),
-                "this host has no AppArmor; the guest of the lane cgroupv2 has");
         stand = Stand.start("apparmor");
         busybox =
                 stand.registry()
@@ -75,9 +74,12 @@ class AppArmorE2eTest {
 
     @AfterAll
     static void stop() {
-        if (stand != null) {
-            stand.close();
-        }
+        stand.close();
+    }
+
+    static boolean hostHasAppArmor() throws IOException {
+        var enabled = Path.of("/sys/module/apparmor/parameters/enabled");
+        return Files.exists(enabled) && Files.readString(enabled).startsWith("Y");
     }
 
     @Test

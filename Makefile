@@ -130,6 +130,11 @@ cgroupv2: ## Podshim, kernel tests and part of critest on a pure cgroup v2, in a
 bench: build ## Latency, throughput and memory, in turn with containerd if that is installed (root)
 	@packaging/bench
 
+.PHONY: soak
+soak: ## 50 pods, 20 execs and 100 MiB of logs a second, polled: what is left of it (root; SOAK_SECONDS=600)
+	@SOAK_SECONDS=$${SOAK_SECONDS:-600} E2E_TESTS=SoakE2eTest .ci/test e2e
+	@cat conformance/target/e2e/soak/soak.txt
+
 .PHONY: bench-poll
 bench-poll: build ## What lists and statistics of 500 containers cost the daemon, and events per second (root)
 	@packaging/bench poll

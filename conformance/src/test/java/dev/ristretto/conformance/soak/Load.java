@@ -22,6 +22,7 @@ import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 
@@ -52,7 +53,9 @@ final class Load {
     /** Puts it on for a while. What still runs at the end is waited for. */
     void run(Duration duration) throws InterruptedException {
         try (ExecutorService calls = Executors.newVirtualThreadPerTaskExecutor();
-                var pace = Executors.newScheduledThreadPool(1)) {
+                var pace =
+                        new ScheduledThreadPoolExecutor(
+                                1, Thread.ofVirtual().name("pace").factory())) {
             var turn = new AtomicLong();
             var _ =
                     pace.scheduleAtFixedRate(

@@ -136,5 +136,5 @@ soak: ## 50 pods, 20 execs and 100 MiB of logs a second, polled: what is left of
 	@cat conformance/target/e2e/soak/soak.txt
 
 .PHONY: bench-poll
-bench-poll: build ## What lists and statistics of 500 containers cost the daemon, and events per second (root)
+bench-poll: build ## Lists, statistics and execs beside 500 containers, events and log lines per second (root)
 	@packaging/bench poll

@@ -41,6 +41,7 @@ final class Polling {
     /**
      * What was found.
      *
+     * @param exec what an exec costs with that many containers
      * @param idleCores processors that the daemon used while nobody asked
      * @param pollingCores the same while ListContainerStats was asked for each second
      * @param events while pods were started
@@ -52,6 +53,7 @@ final class Polling {
             Summary listContainers,
             Summary listContainerStats,
             Summary listPodSandbox,
+            ExecCost.Result exec,
             double idleCores,
             double pollingCores,
             long events,
@@ -64,6 +66,8 @@ final class Polling {
                     List.of("ListPodSandbox p50, p99, ms", times(listPodSandbox)),
                     List.of("ListContainers p50, p99, ms", times(listContainers)),
                     List.of("ListContainerStats p50, p99, ms", times(listContainerStats)),
+                    List.of("ExecSync true p50, p99, ms", times(exec.time())),
+                    List.of("ExecSync true, CPU-ms", decimal(exec.processorMillis())),
                     List.of("daemon, nobody asks, % of a core", percent(idleCores)),
                     List.of("daemon, stats each second, % of a core", percent(pollingCores)),
                     List.of("of that for polling", percent(pollingCores - idleCores)),
@@ -112,6 +116,7 @@ final class Polling {
         for (int i = 0; i < TIMED; i++) {
             ask(target, samples);
         }
+        var exec = new ExecCost(new ProcessTable(), interruption).measure(target, daemonPid);
         progress.accept(
                 "%d s of rest, %d s of polling".formatted(effort.seconds(), effort.seconds()));
         double idle = cores(daemonPid, effort.seconds(), () -> {});
@@ -121,6 +126,7 @@ final class Polling {
                 summary(samples, Operation.LIST_CONTAINERS),
                 summary(samples, Operation.LIST_CONTAINER_STATS),
                 summary(samples, Operation.LIST_POD_SANDBOX),
+                exec,
                 idle,
                 polling,
                 events,

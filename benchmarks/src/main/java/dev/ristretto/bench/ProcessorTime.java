@@ -17,6 +17,9 @@ final class ProcessorTime {
 
     private static final int SYSTEM = 12;
 
+    /** Then the same of children that it has waited for, and of theirs. */
+    private static final int REAPED_SYSTEM = 14;
+
     private ProcessorTime() {}
 
     /** Seconds in user mode and in the kernel, of all its threads. */
@@ -24,8 +27,22 @@ final class ProcessorTime {
         return parse(Files.readString(Path.of("/proc", Integer.toString(pid), "stat")));
     }
 
+    /** The same, with the children that it has waited for. */
+    static double secondsWithReaped(int pid) throws IOException {
+        return parse(
+                Files.readString(Path.of("/proc", Integer.toString(pid), "stat")), REAPED_SYSTEM);
+    }
+
     static double parse(String stat) {
+        return parse(stat, SYSTEM);
+    }
+
+    private static double parse(String stat, int last) {
         var fields = stat.substring(stat.lastIndexOf(')') + 2).split(" ");
-        return (Long.parseLong(fields[USER]) + Long.parseLong(fields[SYSTEM])) / TICKS_PER_SECOND;
+        long ticks = 0;
+        for (int field = USER; field <= last; field++) {
+            ticks += Long.parseLong(fields[field]);
+        }
+        return ticks / TICKS_PER_SECOND;
     }
 }

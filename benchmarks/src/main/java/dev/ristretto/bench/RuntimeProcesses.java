@@ -5,6 +5,7 @@ import dev.ristretto.cli.proc.ProcessTable;
 
 import java.io.IOException;
 import java.util.Collection;
+import java.util.List;
 import java.util.regex.Pattern;
 
 /**
@@ -28,15 +29,18 @@ final class RuntimeProcesses {
 
     /** Sum of the proportional set sizes of those that belong to any of these ids. */
     Memory of(Collection<String> ids) throws IOException {
-        long bytes = 0;
-        int count = 0;
-        for (var process : processes.entries()) {
-            if (MONITOR.matcher(process.command()).matches()
-                    && ids.stream().anyMatch(process.commandLine()::contains)) {
-                bytes += processes.pssBytes(process.pid()).orElse(0);
-                count++;
-            }
-        }
-        return new Memory(count, bytes);
+        var pids = pids(ids);
+        return new Memory(
+                pids.size(),
+                pids.stream().mapToLong(pid -> processes.pssBytes(pid).orElse(0)).sum());
+    }
+
+    /** Those that belong to any of these ids. */
+    List<Integer> pids(Collection<String> ids) throws IOException {
+        return processes.entries().stream()
+                .filter(process -> MONITOR.matcher(process.command()).matches())
+                .filter(process -> ids.stream().anyMatch(process.commandLine()::contains))
+                .map(ProcessTable.Entry::pid)
+                .toList();
     }
 }

@@ -39,6 +39,8 @@ class PollingComponentTest {
             assertThat(result.containers()).isEqualTo(3);
             assertThat(result.listContainerStats().count()).isEqualTo(100);
             assertThat(result.listContainers().p50()).isPositive();
+            assertThat(result.exec().time().count()).isEqualTo(500);
+            assertThat(result.exec().processorMillis()).isNotNegative();
             assertThat(result.pollingCores()).isNotNegative();
             // The fake tells of no events.
             assertThat(result.events()).isZero();

@@ -7,6 +7,7 @@ import dev.ristretto.runtime.host.AppArmorProfiles;
 import dev.ristretto.runtime.host.SecurityModules;
 import dev.ristretto.runtime.network.NetworkReadiness;
 import dev.ristretto.runtime.network.PodNetworks;
+import dev.ristretto.runtime.plan.ContainerPlan;
 
 import java.io.IOException;
 import java.nio.file.Files;
@@ -20,7 +21,6 @@ import java.util.regex.Pattern;
  * version numbers; changes nothing.
  */
 public final class Doctor {
-    private static final long FILES_OF_A_CONTAINER = 65_536;
     private static final int LITTLE_SPACE_PERCENT = 10;
     private static final Pattern OPEN_FILES =
             Pattern.compile("Max open files\\s+\\S+\\s+(\\d{1,18}|unlimited)\\s");
@@ -161,7 +161,7 @@ public final class Doctor {
             return Finding.good("open files", "the daemon's limit is not known");
         }
         var limit = found.group(1);
-        if (limit.equals("unlimited") || Long.parseLong(limit) >= FILES_OF_A_CONTAINER) {
+        if (limit.equals("unlimited") || Long.parseLong(limit) >= ContainerPlan.OPEN_FILES) {
             return Finding.good("open files", "the daemon may open " + limit);
         }
         return Finding.lacking(
@@ -170,7 +170,7 @@ public final class Doctor {
                 features.sysResource()
                         ? "many streams at once may fail"
                         : "many streams at once may fail, and containers get no more than that",
-                "LimitNOFILE=1048576 in the daemon's unit");
+                "LimitNOFILE=%d in the daemon's unit".formatted(ContainerPlan.OPEN_FILES_AT_MOST));
     }
 
     private Finding pressure() {

@@ -20,6 +20,16 @@ import java.util.Optional;
  * @param devices for its cgroup; to be written before the program runs
  */
 public record ContainerPlan(List<ShimOp> program, DeviceRules devices) {
+    /**
+     * Open files of a container's processes (RLIMIT_NOFILE, soft): programs that close every
+     * descriptor they might have take no time for it, those that ask for 65,536 (Elasticsearch)
+     * find them, and whoever wants more may raise it himself.
+     */
+    public static final long OPEN_FILES = 65_536;
+
+    /** How far they may raise it (hard), where the daemon may give as many. */
+    public static final long OPEN_FILES_AT_MOST = 1_048_576;
+
     /** Where the pod's mount namespace keeps a place for a container's root, and its /dev/shm. */
     private static final String POD_ROOT = "/root";
 

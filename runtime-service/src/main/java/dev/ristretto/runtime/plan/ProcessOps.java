@@ -20,14 +20,6 @@ final class ProcessOps {
 
     private static final int RLIMIT_NOFILE = 7;
 
-    /**
-     * Open files: programs that close every descriptor they might have take no time for it, those
-     * that ask for 65,536 (Elasticsearch) find them, and whoever wants more may raise it himself.
-     */
-    private static final long NOFILE_SOFT = 65_536;
-
-    private static final long NOFILE_HARD = 1_048_576;
-
     private ProcessOps() {}
 
     /** The first steps of a process of its own, which is root in its user namespace. */
@@ -56,7 +48,9 @@ final class ProcessOps {
 
     /** To be set while the process is of the host's user namespace, which limits are raised by. */
     static List<ShimOp> rlimits() {
-        return List.of(new ShimOp.Rlimit(RLIMIT_NOFILE, NOFILE_SOFT, NOFILE_HARD));
+        return List.of(
+                new ShimOp.Rlimit(
+                        RLIMIT_NOFILE, ContainerPlan.OPEN_FILES, ContainerPlan.OPEN_FILES_AT_MOST));
     }
 
     /**

@@ -8,6 +8,7 @@ import dev.ristretto.cli.session.Terminal;
 import org.jspecify.annotations.Nullable;
 
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 import java.io.IOException;
@@ -36,32 +37,13 @@ import java.util.concurrent.Callable;
 final class BenchCommand implements Callable<Integer> {
     private final Terminal terminal;
 
-    @Option(
-            names = {"-r", "--runtime-endpoint"},
-            paramLabel = "ENDPOINT",
-            defaultValue =
-                    "${env:CONTAINER_RUNTIME_ENDPOINT:-unix:///run/ristretto/ristretto.sock}",
-            description = "The endpoint in question (default: ${DEFAULT-VALUE}).")
-    private Endpoint endpoint = Endpoint.parse("unix:///run/ristretto/ristretto.sock");
+    @Mixin private final PodOptions pods = new PodOptions();
 
     @Option(
             names = "--compare",
             paramLabel = "ENDPOINT",
             description = "A second endpoint, measured in turn with the first.")
     private @Nullable Endpoint peer;
-
-    @Option(
-            names = "--image",
-            paramLabel = "REF",
-            defaultValue = BenchImages.BUSYBOX,
-            description = "Image with 'sleep' and 'true' (default: ${DEFAULT-VALUE}).")
-    private String image = BenchImages.BUSYBOX;
-
-    @Option(
-            names = "--load",
-            paramLabel = "ARCHIVE",
-            description = "Load this archive on the first endpoint before.")
-    private @Nullable Path archive;
 
     @Option(names = "--rounds", defaultValue = "5", description = "Rounds (default: 5).")
     private int rounds = 5;
@@ -91,25 +73,11 @@ final class BenchCommand implements Callable<Integer> {
     private int density = 50;
 
     @Option(
-            names = "--parallel",
-            paramLabel = "N",
-            defaultValue = "16",
-            description = "How many of them start at once (default: 16).")
-    private int parallel = 16;
-
-    @Option(
             names = "--settle",
             paramLabel = "SECONDS",
             defaultValue = "5",
             description = "Time until their memory is looked at (default: 5).")
     private int settlingSeconds = 5;
-
-    @Option(
-            names = "--cgroup-parent",
-            paramLabel = "PATH",
-            defaultValue = "",
-            description = "Cgroup of the pods' cgroups; by default each runtime's own.")
-    private String cgroupParent = "";
 
     @Option(
             names = "--podshim",
@@ -131,22 +99,22 @@ final class BenchCommand implements Callable<Integer> {
     }
 
     Endpoint endpoint() {
-        return endpoint;
+        return pods.endpoint;
     }
 
     @Override
     public Integer call() throws IOException, InterruptedException {
         var plan =
                 new Bench.Plan(
-                        endpoint,
+                        pods.endpoint,
                         peer,
-                        image,
-                        archive,
+                        pods.image,
+                        pods.archive,
                         new Latency.Effort(rounds, operations, warmups, !hostNetworkOnly),
                         density,
-                        parallel,
+                        pods.parallel,
                         Duration.ofSeconds(settlingSeconds),
-                        cgroupParent,
+                        pods.cgroupParent,
                         podshim);
         var interruption = new Interruption();
         Report report;

@@ -1,7 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.ristretto.runtime.grpc;
 
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.catchThrowableOfType;
+
 import dev.ristretto.runtime.app.FakeImages;
+
+import io.grpc.Status;
+import io.grpc.StatusRuntimeException;
 
 import runtime.v1.ContainerConfig;
 import runtime.v1.ContainerMetadata;
@@ -31,6 +37,9 @@ import runtime.v1.StopPodSandboxRequest;
 
 /** Requests as a client makes them, by the ids that it was given. */
 final class CriCalls {
+    /** An id that no pod and no container has. */
+    static final String NOBODY = "00".repeat(32);
+
     private final RuntimeServiceBlockingStub stub;
 
     CriCalls(RuntimeServiceBlockingStub stub) {
@@ -124,5 +133,22 @@ final class CriCalls {
                         .addCmd("true")
                         .setTimeout(timeout)
                         .build());
+    }
+
+    /** What {@link #fails} has a server asked for. */
+    @FunctionalInterface
+    interface Call {
+        Object make();
+    }
+
+    /**
+     * Asserts that a call is answered with this code and description, in which {@code %s} stands
+     * for {@link #NOBODY}.
+     */
+    static void fails(Status.Code code, String message, Call call) {
+        var status =
+                catchThrowableOfType(StatusRuntimeException.class, () -> call.make()).getStatus();
+        assertThat(status.getCode()).isEqualTo(code);
+        assertThat(status.getDescription()).isEqualTo(message.replace("%s", NOBODY));
     }
 }

@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.ristretto.runtime.grpc;
 
+import static dev.ristretto.runtime.grpc.CriCalls.NOBODY;
+import static dev.ristretto.runtime.grpc.CriCalls.fails;
+
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
@@ -33,18 +36,11 @@ import java.util.concurrent.FutureTask;
 /** Commands over a real socket, with the codes that the kubelet acts on. */
 @Timeout(60)
 class ExecCallsComponentTest {
-    private static final String NOBODY = "00".repeat(32);
-
     @TempDir(factory = ShortTempDir.class)
     private Path directory;
 
     private ServedNode served;
     private CriCalls calls;
-
-    @FunctionalInterface
-    private interface Call {
-        Object make();
-    }
 
     @BeforeEach
     void start() throws IOException {
@@ -149,12 +145,5 @@ class ExecCallsComponentTest {
             }
             return new ExitStatus.Exited(0);
         };
-    }
-
-    private static void fails(Status.Code code, String message, Call call) {
-        var status =
-                catchThrowableOfType(StatusRuntimeException.class, () -> call.make()).getStatus();
-        assertThat(status.getCode()).isEqualTo(code);
-        assertThat(status.getDescription()).isEqualTo(message.replace("%s", NOBODY));
     }
 }

@@ -1,13 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.ristretto.runtime.grpc;
 
+import static dev.ristretto.runtime.grpc.CriCalls.NOBODY;
+import static dev.ristretto.runtime.grpc.CriCalls.fails;
+
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import dev.ristretto.runtime.app.ShortTempDir;
 
 import io.grpc.Status;
-import io.grpc.StatusRuntimeException;
 
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -39,18 +40,11 @@ import java.util.concurrent.TimeUnit;
 /** A pod's life over a real socket, with the codes that the kubelet acts on. */
 @Timeout(60)
 class PodLifeComponentTest {
-    private static final String NOBODY = "00".repeat(32);
-
     @TempDir(factory = ShortTempDir.class)
     private Path directory;
 
     private ServedNode served;
     private CriCalls calls;
-
-    @FunctionalInterface
-    private interface Call {
-        Object make();
-    }
 
     @BeforeEach
     void start() throws IOException {
@@ -261,12 +255,5 @@ class PodLifeComponentTest {
 
         assertThat(done.await(50, TimeUnit.SECONDS)).isTrue();
         assertThat(served.node.zygote.podCount()).isEqualTo(1);
-    }
-
-    private static void fails(Status.Code code, String message, Call call) {
-        var status =
-                catchThrowableOfType(StatusRuntimeException.class, () -> call.make()).getStatus();
-        assertThat(status.getCode()).isEqualTo(code);
-        assertThat(status.getDescription()).isEqualTo(message.replace("%s", NOBODY));
     }
 }

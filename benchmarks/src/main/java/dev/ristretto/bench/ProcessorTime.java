@@ -29,8 +29,11 @@ final class ProcessorTime {
 
     /** The same, with the children that it has waited for. */
     static double secondsWithReaped(int pid) throws IOException {
-        return parse(
-                Files.readString(Path.of("/proc", Integer.toString(pid), "stat")), REAPED_SYSTEM);
+        return parseWithReaped(Files.readString(Path.of("/proc", Integer.toString(pid), "stat")));
+    }
+
+    static double parseWithReaped(String stat) {
+        return parse(stat, REAPED_SYSTEM);
     }
 
     static double parse(String stat) {

@@ -11,6 +11,7 @@ class ProcessorTimeTest {
         var stat = "42 (a) b) S 1 42 42 0 -1 4194560 5 0 0 0 250 50 7 8 20 0 1 0 9 10 11";
 
         assertThat(ProcessorTime.parse(stat)).isEqualTo(3.0);
+        assertThat(ProcessorTime.parseWithReaped(stat)).isEqualTo(3.15);
     }
 
     @Test

@@ -199,6 +199,9 @@ class AppArmorE2eTest {
     @Test
     void confinedContainer_isStoppedByItsSignal() throws IOException {
         var id = run("stopped", security());
+        // It writes its label once it has its trap.
+        assertThat(inContainer(id, "until [ -s /label ]; do sleep 0.1; done; echo trapped"))
+                .contains("trapped");
 
         try (var client = stand.connect()) {
             var stop = StopContainerRequest.newBuilder().setContainerId(id).setTimeout(60);

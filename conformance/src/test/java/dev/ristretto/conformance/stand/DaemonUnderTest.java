@@ -84,7 +84,7 @@ public final class DaemonUnderTest implements AutoCloseable {
                 List.of(Checkout.ristrettod().toString(), "--config", paths.config().toString()));
         var builder = new ProcessBuilder(words);
         // The test starts many daemons that live for seconds.
-        builder.environment().put("RISTRETTOD_JAVA_OPTS", "-XX:TieredStopAtLevel=1 -Xshare:auto");
+        builder.environment().put("RISTRETTOD_JAVA_OPTS", "-XX:TieredStopAtLevel=1");
         builder.environment().put("JAVA_HOME", System.getProperty("java.home"));
         return builder.redirectErrorStream(true).redirectOutput(log().toFile()).start();
     }

@@ -42,7 +42,7 @@ final class Metricsp implements Callable<Integer> {
                 if (!watch || session.out().checkError()) {
                     return 0;
                 }
-                Stats.pause(BETWEEN);
+                TwoLooks.pause(BETWEEN);
             }
         }
     }

@@ -2,7 +2,6 @@
 package dev.ristretto.cli.verb;
 
 import dev.ristretto.cli.output.Human;
-import dev.ristretto.cli.output.Table;
 import dev.ristretto.cli.session.Connection;
 import dev.ristretto.cli.session.Session;
 
@@ -16,14 +15,12 @@ import runtime.v1.ContainerStatsFilter;
 import runtime.v1.ListContainerStatsRequest;
 import runtime.v1.ListContainerStatsResponse;
 
-import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.Callable;
-import java.util.concurrent.CountDownLatch;
-import java.util.concurrent.TimeUnit;
 
 @Command(
         name = "stats",
@@ -52,17 +49,7 @@ final class Stats implements Callable<Integer> {
     @Option(names = "--label", paramLabel = "KEY=VALUE", description = "Only those so labelled.")
     private final Map<String, String> labels = new LinkedHashMap<>();
 
-    @Option(
-            names = {"-s", "--seconds"},
-            paramLabel = "DURATION",
-            defaultValue = "1s",
-            description = "Time between the two looks (default: 1s).")
-    private Duration between = Duration.ofSeconds(1);
-
-    @Option(
-            names = {"-w", "--watch"},
-            description = "Show it again and again, until Ctrl-C.")
-    private boolean watch;
+    @Mixin private final TwoLooks looks = new TwoLooks();
 
     @Parameters(
             arity = "0..1",
@@ -83,9 +70,16 @@ final class Stats implements Callable<Integer> {
                 session.out().print(output.render(read(connection, request)));
                 return 0;
             }
-            do {
-                session.out().print(table(connection, request).render());
-            } while (watch && !session.out().checkError());
+            looks.print(
+                    session.out(),
+                    new Containers(connection, request),
+                    "CONTAINER",
+                    "NAME",
+                    "CPU %",
+                    "MEM",
+                    "DISK",
+                    "INODES",
+                    "SWAP");
         }
         return 0;
     }
@@ -102,21 +96,32 @@ final class Stats implements Callable<Integer> {
         return ListContainerStatsRequest.newBuilder().setFilter(filter).build();
     }
 
-    private Table table(Connection connection, ListContainerStatsRequest request)
-            throws InterruptedException {
-        var before = new LinkedHashMap<String, ContainerStats>();
-        for (var stats : read(connection, request).getStatsList()) {
-            before.put(stats.getAttributes().getId(), stats);
+    private final class Containers implements TwoLooks.Subject<ContainerStats> {
+        private final Connection connection;
+        private final ListContainerStatsRequest request;
+
+        Containers(Connection connection, ListContainerStatsRequest request) {
+            this.connection = connection;
+            this.request = request;
         }
-        pause(between);
-        var table = new Table("CONTAINER", "NAME", "CPU %", "MEM", "DISK", "INODES", "SWAP");
-        for (var stats : read(connection, request).getStatsList()) {
-            var earlier = before.get(stats.getAttributes().getId());
-            if (earlier != null && (all || isRunning(stats))) {
-                table.row(row(stats, CpuShare.between(earlier.getCpu(), stats.getCpu())));
-            }
+
+        @Override
+        public List<ContainerStats> look() {
+            return read(connection, request).getStatsList();
         }
-        return table;
+
+        @Override
+        public String id(ContainerStats stats) {
+            return stats.getAttributes().getId();
+        }
+
+        @Override
+        public Optional<List<String>> row(ContainerStats earlier, ContainerStats now) {
+            return all || isRunning(now)
+                    ? Optional.of(
+                            Stats.this.row(now, CpuShare.between(earlier.getCpu(), now.getCpu())))
+                    : Optional.empty();
+        }
     }
 
     private List<String> row(ContainerStats stats, double cpuPercent) {
@@ -139,12 +144,5 @@ final class Stats implements Callable<Integer> {
     private static ListContainerStatsResponse read(
             Connection connection, ListContainerStatsRequest request) {
         return connection.runtime().listContainerStats(request);
-    }
-
-    /** What is measured here is time itself: there is no event to wait for. */
-    static void pause(Duration between) throws InterruptedException {
-        var never = new CountDownLatch(1);
-        boolean woken = never.await(between.toNanos(), TimeUnit.NANOSECONDS);
-        assert !woken;
     }
 }

@@ -2,7 +2,6 @@
 package dev.ristretto.cli.verb;
 
 import dev.ristretto.cli.output.Human;
-import dev.ristretto.cli.output.Table;
 import dev.ristretto.cli.session.Connection;
 import dev.ristretto.cli.session.Session;
 
@@ -16,11 +15,11 @@ import runtime.v1.ListPodSandboxStatsResponse;
 import runtime.v1.PodSandboxStats;
 import runtime.v1.PodSandboxStatsFilter;
 
-import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.Callable;
 
 @Command(
@@ -38,17 +37,7 @@ final class Statsp implements Callable<Integer> {
     @Option(names = "--label", paramLabel = "KEY=VALUE", description = "Only those so labelled.")
     private final Map<String, String> labels = new LinkedHashMap<>();
 
-    @Option(
-            names = {"-s", "--seconds"},
-            paramLabel = "DURATION",
-            defaultValue = "1s",
-            description = "Time between the two looks (default: 1s).")
-    private Duration between = Duration.ofSeconds(1);
-
-    @Option(
-            names = {"-w", "--watch"},
-            description = "Show it again and again, until Ctrl-C.")
-    private boolean watch;
+    @Mixin private final TwoLooks looks = new TwoLooks();
 
     @Parameters(
             arity = "0..1",
@@ -69,9 +58,13 @@ final class Statsp implements Callable<Integer> {
                 session.out().print(output.render(read(connection, request)));
                 return 0;
             }
-            do {
-                session.out().print(table(connection, request).render());
-            } while (watch && !session.out().checkError());
+            looks.print(
+                    session.out(),
+                    new PodSandboxes(connection, request),
+                    "POD",
+                    "POD ID",
+                    "CPU %",
+                    "MEM");
         }
         return 0;
     }
@@ -85,21 +78,29 @@ final class Statsp implements Callable<Integer> {
         return ListPodSandboxStatsRequest.newBuilder().setFilter(filter).build();
     }
 
-    private Table table(Connection connection, ListPodSandboxStatsRequest request)
-            throws InterruptedException {
-        var before = new LinkedHashMap<String, PodSandboxStats>();
-        for (var stats : read(connection, request).getStatsList()) {
-            before.put(stats.getAttributes().getId(), stats);
+    private final class PodSandboxes implements TwoLooks.Subject<PodSandboxStats> {
+        private final Connection connection;
+        private final ListPodSandboxStatsRequest request;
+
+        PodSandboxes(Connection connection, ListPodSandboxStatsRequest request) {
+            this.connection = connection;
+            this.request = request;
         }
-        Stats.pause(between);
-        var table = new Table("POD", "POD ID", "CPU %", "MEM");
-        for (var stats : read(connection, request).getStatsList()) {
-            var earlier = before.get(stats.getAttributes().getId());
-            if (earlier != null) {
-                table.row(row(earlier, stats));
-            }
+
+        @Override
+        public List<PodSandboxStats> look() {
+            return read(connection, request).getStatsList();
         }
-        return table;
+
+        @Override
+        public String id(PodSandboxStats stats) {
+            return stats.getAttributes().getId();
+        }
+
+        @Override
+        public Optional<List<String>> row(PodSandboxStats earlier, PodSandboxStats now) {
+            return Optional.of(Statsp.this.row(earlier, now));
+        }
     }
 
     private List<String> row(PodSandboxStats earlier, PodSandboxStats stats) {

@@ -354,17 +354,7 @@ class ContainerPlanKernelIT {
     @Test
     void theFallbackForOldKernels_mountsTheSameRoot() throws IOException {
         try (var pod = new RealPod(directory, inputs)) {
-            var has = pod.features();
-            var id =
-                    pod.start(
-                            'a',
-                            new HostFeatures(
-                                    OverlayMount.ONE_PAGE,
-                                    has.recursiveReadOnly(),
-                                    has.seccompFilter(),
-                                    has.seccompLibrary(),
-                                    has.sysResource(),
-                                    has.cgroupMode()));
+            var id = pod.start('a', pod.featuresOfAnOldKernel());
 
             assertThat(pod.run(id, "mount | grep ' / '")).contains("type overlay");
             assertThat(pod.run(id, "touch /written")).isEqualTo("0");

@@ -6,6 +6,7 @@ import dev.ristretto.linux.capability.HostCapabilities;
 import dev.ristretto.linux.cgroup.Cgroup;
 import dev.ristretto.linux.cgroup.HostCgroups;
 import dev.ristretto.linux.probe.HostFeatures;
+import dev.ristretto.linux.probe.HostFeatures.OverlayMount;
 import dev.ristretto.linux.probe.HostProbe;
 import dev.ristretto.linux.seccomp.SeccompProfiles;
 import dev.ristretto.linux.syscall.FileFlags;
@@ -88,6 +89,17 @@ final class RealPod implements AutoCloseable {
 
     HostFeatures features() {
         return features;
+    }
+
+    /** The same, but that an overlay takes its options in one page. */
+    HostFeatures featuresOfAnOldKernel() {
+        return new HostFeatures(
+                OverlayMount.ONE_PAGE,
+                features.recursiveReadOnly(),
+                features.seccompFilter(),
+                features.seccompLibrary(),
+                features.sysResource(),
+                features.cgroupMode());
     }
 
     /** How many open files a container of it may have. */

@@ -6,8 +6,6 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import dev.ristretto.linux.namespace.IdMap;
-import dev.ristretto.linux.probe.HostFeatures;
-import dev.ristretto.linux.probe.HostFeatures.OverlayMount;
 import dev.ristretto.runtime.shim.ShimException;
 import dev.ristretto.runtime.shim.ShimFailureText;
 import dev.ristretto.runtime.spec.CdiHook;
@@ -199,17 +197,7 @@ class UserNamespaceKernelIT {
     @Test
     void theFallbackForOldKernels_mountsTheSameRoot() throws IOException {
         try (var pod = new RealPod(directory, inputs)) {
-            var has = pod.features();
-            var id =
-                    pod.start(
-                            'a',
-                            new HostFeatures(
-                                    OverlayMount.ONE_PAGE,
-                                    has.recursiveReadOnly(),
-                                    has.seccompFilter(),
-                                    has.seccompLibrary(),
-                                    has.sysResource(),
-                                    has.cgroupMode()));
+            var id = pod.start('a', pod.featuresOfAnOldKernel());
 
             assertThat(pod.run(id, "ls -ldn /bin / | tr -s ' ' | cut -d' ' -f3,4"))
                     .isEqualTo("0 0\n0 0\n0");

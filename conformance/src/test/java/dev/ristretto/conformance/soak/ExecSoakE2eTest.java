@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-package dev.ristretto.conformance;
+package dev.ristretto.conformance.soak;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -52,9 +52,9 @@ class ExecSoakE2eTest {
             }
             var files = files(stand);
             long children = children(podshim);
-            int ofPodshim = descriptors(podshim);
-            int ofDaemon = descriptors(stand.daemon().pid());
-            long memory = privateKilobytes(podshim);
+            long ofPodshim = Footprint.descriptors(podshim);
+            long ofDaemon = Footprint.descriptors(stand.daemon().pid());
+            long memory = Footprint.privateKib(podshim);
 
             for (int i = 0; i < EXECS; i++) {
                 var answer = client.runtime().execSync(request);
@@ -65,23 +65,17 @@ class ExecSoakE2eTest {
             Await.until(
                     "the podshim has let go of every descriptor",
                     Duration.ofSeconds(30),
-                    () -> descriptors(podshim) <= ofPodshim);
+                    () -> Footprint.descriptors(podshim) <= ofPodshim);
             Await.until(
                     "the daemon has let go of its descriptors",
                     Duration.ofSeconds(60),
-                    () -> descriptors(stand.daemon().pid()) <= ofDaemon + 20);
-            assertThat(privateKilobytes(podshim)).isLessThanOrEqualTo(memory + 64);
+                    () -> Footprint.descriptors(stand.daemon().pid()) <= ofDaemon + 20);
+            assertThat(Footprint.privateKib(podshim)).isLessThanOrEqualTo(memory + 64);
             assertThat(files(stand)).isEqualTo(files);
             Await.until(
                     "every process of the execs has been reaped",
                     Duration.ofSeconds(30),
                     () -> children(podshim) <= children);
-        }
-    }
-
-    private static int descriptors(long pid) throws IOException {
-        try (Stream<Path> list = Files.list(Path.of("/proc/" + pid + "/fd"))) {
-            return (int) list.count();
         }
     }
 
@@ -93,13 +87,6 @@ class ExecSoakE2eTest {
     private static long parent(long pid) throws IOException {
         var stat = Files.readString(Path.of("/proc/" + pid + "/stat"));
         return Long.parseLong(stat.substring(stat.lastIndexOf(')') + 2).split(" ")[1]);
-    }
-
-    private static long privateKilobytes(long pid) throws IOException {
-        return Files.readAllLines(Path.of("/proc/" + pid + "/smaps_rollup")).stream()
-                .filter(line -> line.startsWith("Private_"))
-                .mapToLong(line -> Long.parseLong(line.replaceAll("\\D+", "")))
-                .sum();
     }
 
     /** Every file of live and lasting state. */

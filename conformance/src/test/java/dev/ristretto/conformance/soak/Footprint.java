@@ -42,8 +42,8 @@ record Footprint(
         long open = 0;
         long processes = 0;
         for (long podshim : podshims) {
-            memory += sum(podshim, "smaps_rollup", "Private_");
-            open += entries(Path.of("/proc/%d/fd".formatted(podshim)));
+            memory += privateKib(podshim);
+            open += descriptors(podshim);
             processes +=
                     1
                             + ProcessHandle.of(podshim).stream()
@@ -54,7 +54,7 @@ record Footprint(
                 live,
                 sum(daemon, "status", "VmRSS:"),
                 sum(daemon, "status", "Threads:"),
-                entries(Path.of("/proc/%d/fd".formatted(daemon))),
+                descriptors(daemon),
                 memory,
                 open,
                 processes,
@@ -113,8 +113,14 @@ record Footprint(
                 .sum();
     }
 
-    private static long entries(Path directory) throws IOException {
-        try (Stream<Path> list = Files.list(directory)) {
+    /** What no other process has of a process's memory. */
+    static long privateKib(long pid) throws IOException {
+        return sum(pid, "smaps_rollup", "Private_");
+    }
+
+    /** Open files of a process. */
+    static long descriptors(long pid) throws IOException {
+        try (Stream<Path> list = Files.list(Path.of("/proc/%d/fd".formatted(pid)))) {
             return list.count();
         }
     }
